@@ -1,0 +1,1 @@
+"""The protocol engine: packets in, rows out. No files, clocks, logging or numpy."""

@@ -1,0 +1,1 @@
+"""A module per capture format: framing only, no Bluetooth."""
