@@ -1,0 +1,240 @@
+"""A capture: its tables, the bytes behind every packet, PDU and SDU, and its links, channels, SDUs and stalls."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import numpy as np
+
+from l2scope.channels import Channel, Channels
+from l2scope.engine.engine import Engine
+from l2scope.engine.words import ACL, SDU_ABANDONED, SDU_COMPLETE, SDU_INCOMPLETE, SDU_OVERRUN
+from l2scope.links import Link, RefusedChannel, refusal_views
+from l2scope.reading import Quality, channel_views_of, link_views, quality_of
+from l2scope.sources.errors import CaptureError
+from l2scope.sources.file import FileSource
+from l2scope.stalls import DIRECTIONS, ZeroInterval
+from l2scope.tables import CaptureTables
+
+ACL_HEADER: Final = 4
+L2CAP_HEADER: Final = 4
+SDU_LENGTH_FIELD: Final = 2
+SDU_STATES: Final = {
+    SDU_COMPLETE: "complete",
+    SDU_INCOMPLETE: "incomplete",
+    SDU_OVERRUN: "overrun",
+    SDU_ABANDONED: "abandoned",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sdu:
+    """One SDU: row is its row in tables.sdus, index counts those of its channel direction from 0; times in ns."""
+
+    row: int
+    channel: int
+    direction: str
+    index: int
+    first_packet: int
+    last_packet: int
+    start_ns: int
+    end_ns: int
+    length: int
+    state: str
+
+
+class Capture:
+    """What is known of a capture so far. Made by open(), or by Loading while it is still being read.
+
+    Packets are numbered from 1 as Wireshark numbers frames; row i of tables.packets is packet first_number + i.
+    """
+
+    first_number: Final = 1
+
+    def __init__(self, path: Path, source: FileSource, engine: Engine, lock: Lock) -> None:
+        self.path = path
+        self.tables = CaptureTables()
+        self._source = source
+        self._engine = engine
+        self._lock = lock
+        self._bytes = FileBytes(path)
+        self.ended = False
+
+    @property
+    def format(self) -> str:
+        return self._source.format
+
+    @property
+    def engine(self) -> Engine:
+        """The engine behind it, for totals that need no rows."""
+        return self._engine
+
+    @property
+    def count(self) -> int:
+        """How many packets are in the tables."""
+        return len(self.tables.packets)
+
+    @property
+    def quality(self) -> Quality:
+        with self._lock:
+            return quality_of(self._engine, self._source.problem)
+
+    @property
+    def links(self) -> list[Link]:
+        with self._lock:
+            return link_views(self._engine)
+
+    @property
+    def channels(self) -> Channels:
+        """The channels in order of opening, as they stand."""
+        with self._lock:
+            links = link_views(self._engine)
+            return channel_views_of(self._engine, links, self.tables.zeros.tobytes(), self.ended)
+
+    @property
+    def refused(self) -> list[RefusedChannel]:
+        with self._lock:
+            return refusal_views(self._engine.host.registry.refusals, link_views(self._engine))
+
+    def stalls(self, all: bool = False) -> list[ZeroInterval]:
+        """The stalls of all channels in order of their starts; with all, every zero interval."""
+        intervals = [
+            interval
+            for channel in self.channels
+            for direction in (channel.tx, channel.rx)
+            for interval in (direction.zeros() if all else direction.stalls())
+        ]
+        return sorted(intervals, key=lambda interval: (interval.start_packet, interval.channel))
+
+    def sdus(self, channel: Channel | int | None = None, direction: str | None = None) -> list[Sdu]:
+        """The SDUs that ended, in that order; of one channel and of the direction "tx" or "rx" if these are given."""
+        number = channel.id if isinstance(channel, Channel) else channel
+        return [
+            sdu
+            for sdu in self._every_sdu()
+            if (number is None or sdu.channel == number) and (direction is None or sdu.direction == direction)
+        ]
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of a packet, without an H4 indicator. Raises IndexError outside the capture, CaptureError where
+        the file has changed meanwhile."""
+        if not self.first_number <= number < self.first_number + self.count:
+            raise IndexError(f"packet {number} of {self.count}")
+        row = self.tables.packets[number - self.first_number]
+        return self._bytes.read(int(row["offset"]), int(row["length"]))
+
+    def pdu_bytes(self, row: int) -> bytes:
+        """An L2CAP PDU with its 4-byte header, put together from its fragments; as many bytes as were captured."""
+        pdu = self.tables.pdus[row]
+        first = int(pdu["first"]) - self.first_number
+        last = int(pdu["last"])
+        packets = self.tables.packets[first : last if last > 0 else None]
+        fragments = np.flatnonzero((packets["pdu"] == row) & (packets["kind"] == ACL)) + first + self.first_number
+        whole = b"".join(_fragment(self.raw(int(number))) for number in fragments)
+        return whole[: L2CAP_HEADER + int.from_bytes(whole[:2], "little")]
+
+    def sdu_bytes(self, row: int) -> bytes:
+        """An SDU without its length field; as many bytes as were captured, at most as many as its length says."""
+        sdu = self.tables.sdus[row]
+        pdus = self.tables.pdus[sdu["first"] : sdu["last"] + 1]
+        own = np.flatnonzero(
+            (pdus["channel"] == sdu["channel"]) & (pdus["direction"] == sdu["direction"]) & (pdus["last"] >= 0)
+        )
+        order = own[np.argsort(pdus["last"][own], kind="stable")] + int(sdu["first"])
+        payload = b"".join(self.pdu_bytes(int(pdu))[L2CAP_HEADER:] for pdu in order)
+        return payload[SDU_LENGTH_FIELD : SDU_LENGTH_FIELD + int(sdu["length"])]
+
+    def close(self) -> None:
+        """Lets go of the file. The tables stay."""
+        self._source.close()
+        self._bytes.close()
+
+    def _every_sdu(self) -> Iterator[Sdu]:
+        times = self.tables.packets["time"]
+        indices: dict[tuple[int, int], int] = {}
+        for row, sdu in enumerate(self.tables.sdus.tolist()):
+            channel, _, _, first_packet, last_packet, length, direction, state = sdu
+            index = indices.get((channel, direction), 0)
+            indices[channel, direction] = index + 1
+            yield Sdu(
+                row=row,
+                channel=channel,
+                direction=DIRECTIONS[direction],
+                index=index,
+                first_packet=first_packet,
+                last_packet=last_packet,
+                start_ns=int(times[first_packet - self.first_number]),
+                end_ns=int(times[last_packet - self.first_number]),
+                length=length,
+                state=SDU_STATES[state],
+            )
+
+
+def _fragment(packet: bytes) -> bytes:
+    """What an ACL packet carries, by the length in its own header."""
+    return packet[ACL_HEADER : ACL_HEADER + int.from_bytes(packet[2:4], "little")]
+
+
+class FileBytes:
+    """The file behind a capture, mapped rather than read. A file that grows is mapped anew."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("rb")
+        self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Raises CaptureError where the file has become shorter: touching the missing pages would end the process."""
+        end = offset + length
+        size = self._file.seek(0, 2)
+        if size < end:
+            raise CaptureError(f"{self._path}: the file has become shorter while it was open")
+        if end > len(self._map):
+            self._map.close()
+            self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        return self._map[offset:end]
+
+    def close(self) -> None:
+        self._map.close()
+        self._file.close()
+
+
+class Loading:
+    """A capture that is being read. One thread calls step() until it is False; others may use `capture` meanwhile."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Raises CaptureError where there is nothing that can be read as a capture."""
+        self._lock = Lock()
+        self._engine = Engine()
+        self._source = FileSource(Path(path), self._engine)
+        self.capture = Capture(Path(path), self._source, self._engine, self._lock)
+
+    @property
+    def progress(self) -> float:
+        """The share of the file that was read, 0 to 1."""
+        return min(1.0, self._source.read / self._source.size)
+
+    def step(self) -> bool:
+        """Reads the next piece into the capture. False when it is complete. Raises CaptureError."""
+        with self._lock:
+            more = self._source.step()
+            self.capture.tables.take(self._engine.tables)
+            self.capture.ended = not more
+        return more
+
+
+def open_capture(path: Path | str) -> Capture:
+    """Reads a whole capture. Raises CaptureError, whose message is one line for the user."""
+    loading = Loading(path)
+    try:
+        while loading.step():
+            pass
+    except CaptureError:
+        loading.capture.close()
+        raise
+    return loading.capture

@@ -1,0 +1,305 @@
+"""What a user sees of the engine's channels and links: plain objects with the names of the stable JSON. No numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from l2scope.engine.channel import MODES, Flow
+from l2scope.engine.channel import Channel as EngineChannel
+from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, RX, TX
+from l2scope.links import CLOSE_REASONS, Link
+from l2scope.stalls import CLASSES, DIRECTIONS, Waits, ZeroInterval
+
+SIDES: Final = {TX: "local", RX: "remote"}
+NANOSECONDS: Final = 1_000_000_000
+DURATION_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NANOSECONDS}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenZero:
+    """A zero interval that is still open at the last packet."""
+
+    start_packet: int
+    start_ns: int
+    duration_ns: int
+    class_: str
+    sdu_bytes_owed: int
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "start_packet": self.start_packet,
+            "start_ns": self.start_ns,
+            "duration_ns": self.duration_ns,
+            "class": self.class_,
+            "sdu_bytes_owed": self.sdu_bytes_owed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One direction of a channel: the figures of `channels --json`, where stall_count stands for "stalls".
+
+    cid is the one on this direction's data PDUs; mtu, mps and initial_credits are its receiver's. Durations are in
+    nanoseconds. goodput_bps is the bits of complete SDUs over the time from the first packet of the first to the last
+    packet of the last, None where that is no time at all.
+    """
+
+    name: str
+    cid: int
+    mtu: int
+    mps: int
+    initial_credits: int
+    credits_granted: int
+    credit_packets: int
+    kframes: int
+    sdus: int
+    sdu_bytes: int
+    incomplete_sdus: int
+    balance: int
+    min_balance: int
+    zero_intervals: int
+    zero_ns: int
+    certain_intervals: int
+    certain_ns: int
+    likely_intervals: int
+    likely_ns: int
+    stall_count: int
+    stall_ns: int
+    longest_stall_ns: int
+    longest_stall_packet: int | None
+    overspent: int
+    busy_ns: int
+    goodput_bps: float | None
+    open_zero: OpenZero | None
+    waits: Waits = field(repr=False)
+    open_row: tuple[int, ...] | None = field(repr=False)
+
+    @property
+    def starved_share(self) -> float:
+        """The share of its busy time that the direction was stalled, 0 to 1."""
+        return min(1.0, self.stall_ns / self.busy_ns) if self.busy_ns else 0.0
+
+    def zeros(self) -> list[ZeroInterval]:
+        """All zero intervals in order, one that is still open last."""
+        return [self.waits.interval(row) for row in self._rows()]
+
+    def stalls(self, longer_than: str | int | None = None) -> list[ZeroInterval]:
+        """The stalls in order; longer_than is a duration such as "50ms", or nanoseconds. Raises ValueError."""
+        shortest = NONE if longer_than is None else duration_ns(longer_than)
+        rows = (row for row in self._rows() if self.waits.is_stall(row) and row[1] - row[0] > shortest)
+        return [self.waits.interval(row) for row in rows]
+
+    def as_json(self) -> dict[str, object]:
+        """The object under "tx" or "rx" of `channels --json`."""
+        left_out = ("name", "waits", "open_row", "stall_count", "open_zero")
+        figures: dict[str, object] = {}
+        for name in self.__dataclass_fields__:
+            if name == "stall_count":
+                figures["stalls"] = self.stall_count
+            elif name not in left_out:
+                figures[name] = getattr(self, name)
+        figures["open_zero"] = None if self.open_zero is None else self.open_zero.as_json()
+        return figures
+
+    def _rows(self) -> Iterable[tuple[int, ...]]:
+        yield from self.waits.rows
+        if self.open_row is not None:
+            yield self.open_row
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as `channels --json` shows it: packet numbers count from 1, times are Unix nanoseconds."""
+
+    id: int
+    adapter: int
+    handle: int
+    link: int
+    psm: int
+    local_cid: int
+    remote_cid: int
+    mode: str
+    opened: int | None
+    closed: int | None
+    opened_ns: int | None
+    closed_ns: int | None
+    close_reason: str | None
+    initiator: str | None
+    peer_address: str | None
+    peer_name: str | None
+    ledger: str
+    vantage: str
+    twin: int | None
+    reconfigured: list[dict[str, object]]
+    tx: Direction
+    rx: Direction
+
+    def direction(self, name: str) -> Direction:
+        """The direction "tx" or "rx"."""
+        return self.tx if name == "tx" else self.rx
+
+    def as_json(self) -> dict[str, object]:
+        figures: dict[str, object] = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        figures["tx"] = self.tx.as_json()
+        figures["rx"] = self.rx.as_json()
+        return figures
+
+
+class Channels(list[Channel]):
+    """Channels in order of opening."""
+
+    def where(self, **wanted: object) -> Channels:
+        """Those whose attributes equal all that is wanted, as in where(psm=0x80, adapter=0)."""
+        return Channels(channel for channel in self if all(getattr(channel, k) == v for k, v in wanted.items()))
+
+    def one(self, **wanted: object) -> Channel:
+        """The only channel that fits. Raises LookupError where there is none, or more than one."""
+        found = self.where(**wanted)
+        if len(found) == 1:
+            return found[0]
+        asked = ", ".join(f"{name}={value!r}" for name, value in wanted.items()) or "no condition"
+        there = "; ".join(describe(channel) for channel in self) or "none at all"
+        raise LookupError(f"{len(found)} channels fit {asked}. The capture has: {there}")
+
+
+def describe(channel: Channel) -> str:
+    """A channel in a few words."""
+    cids = f"0x{channel.local_cid:04x}-0x{channel.remote_cid:04x}"
+    return f"#{channel.id} psm=0x{channel.psm:04x} adapter={channel.adapter} handle={channel.handle} cids {cids}"
+
+
+def duration_ns(duration: str | int) -> int:
+    """Nanoseconds of a duration such as "50ms", "1.5s" or "20us"; a plain number is nanoseconds. Raises ValueError."""
+    if isinstance(duration, int):
+        return duration
+    text = duration.strip()
+    unit = text.lstrip("0123456789. ")
+    if unit not in DURATION_UNITS:
+        raise ValueError(f"{duration!r} is no duration: write it like 50ms, 1.5s or 20us")
+    return round(float(text.removesuffix(unit)) * DURATION_UNITS[unit])
+
+
+def channel_views(
+    channels: Iterable[EngineChannel], links: list[Link], waits: dict[int, Waits], last_ns: int, ended: bool
+) -> Channels:
+    """The views of the engine's channels. waits are by flow; last_ns is the time of the last packet seen."""
+    engine_channels = list(channels)
+    twins = _twins(engine_channels, links)
+    return Channels(_view(channel, links, waits, last_ns, ended, twins) for channel in engine_channels)
+
+
+def _view(
+    channel: EngineChannel, links: list[Link], waits: dict[int, Waits], last_ns: int, ended: bool, twins: dict[int, int]
+) -> Channel:
+    link = links[channel.link]
+    row = channel.row
+    still_open = channel.closed == NONE
+    return Channel(
+        id=row,
+        adapter=link.adapter,
+        handle=link.handle,
+        link=link.id,
+        psm=channel.psm,
+        local_cid=channel.rx.cid,
+        remote_cid=channel.tx.cid,
+        mode=MODES[channel.mode],
+        opened=channel.opened,
+        closed=None if still_open else channel.closed,
+        opened_ns=channel.opened_time,
+        closed_ns=None if still_open else channel.closed_time,
+        close_reason=CLOSE_REASONS[channel.close_reason],
+        initiator=SIDES[channel.initiator],
+        peer_address=link.peer_address,
+        peer_name=link.peer_name,
+        ledger="exact" if channel.exact else "relative",
+        vantage="host",
+        twin=twins.get(row),
+        reconfigured=[{"packet": r.packet, "mtu": r.mtu, "mps": r.mps} for r in channel.reconfigured],
+        tx=_direction(channel.tx, TX, row, waits, last_ns, ended),
+        rx=_direction(channel.rx, RX, row, waits, last_ns, ended),
+    )
+
+
+def _direction(
+    flow: Flow, direction: int, channel: int, waits: dict[int, Waits], last_ns: int, ended: bool
+) -> Direction:
+    ledger, sdus = flow.ledger, flow.sdus
+    own = waits.get(channel * 2 + direction) or Waits()
+    stalls = own.stalls()
+    longest = max(stalls, key=lambda row: row[1] - row[0], default=None)
+    active_ns = int(sdus.ended - sdus.begun) if sdus.begun != NONE else 0
+    open_row = _open_row(flow, direction, channel, last_ns, ended)
+    return Direction(
+        name=DIRECTIONS[direction],
+        cid=flow.cid,
+        mtu=flow.limits.mtu,
+        mps=flow.limits.mps,
+        initial_credits=ledger.initial,
+        credits_granted=ledger.granted,
+        credit_packets=ledger.grants,
+        kframes=flow.kframes,
+        sdus=sdus.complete,
+        sdu_bytes=sdus.bytes,
+        incomplete_sdus=sdus.incomplete,
+        balance=ledger.balance,
+        min_balance=ledger.min_balance,
+        zero_intervals=ledger.zero.count,
+        zero_ns=ledger.zero.ns,
+        certain_intervals=ledger.certain.count,
+        certain_ns=ledger.certain.ns,
+        likely_intervals=ledger.likely.count,
+        likely_ns=ledger.likely.ns,
+        stall_count=len(stalls),
+        stall_ns=sum(row[1] - row[0] for row in stalls),
+        longest_stall_ns=longest[1] - longest[0] if longest else 0,
+        longest_stall_packet=longest[4] if longest else None,
+        overspent=ledger.overspent,
+        busy_ns=flow.busy.total,
+        goodput_bps=round(int(sdus.bytes) * 8 * NANOSECONDS / active_ns, 1) if active_ns > 0 else None,
+        open_zero=None
+        if open_row is None
+        else OpenZero(open_row[3], open_row[0], open_row[1] - open_row[0], CLASSES[open_row[8]], open_row[5]),
+        waits=own,
+        open_row=open_row,
+    )
+
+
+def _open_row(flow: Flow, direction: int, channel: int, last_ns: int, ended: bool) -> tuple[int, ...] | None:
+    """The zero interval that is open, as a row of the zeros table would hold it."""
+    ledger = flow.ledger
+    if ledger.zero_packet == NONE:
+        return None
+    kind = CERTAIN if ledger.zero_owed > 0 else IDLE if ended else PENDING
+    start = ledger.zero_time
+    return (
+        start, max(start, last_ns), channel, ledger.zero_packet, NONE, ledger.zero_owed, ledger.pace.patience,
+        direction, kind, BY_CAPTURE_END, ledger.zero_flags,
+    )  # fmt: skip
+
+
+def _twins(channels: list[EngineChannel], links: list[Link]) -> dict[int, int]:
+    """Pairs the two views of one channel where both hosts are in the capture: mirrored ends, limits and initiators.
+
+    Openings are seen on the two adapters one after the other, so the first fitting one that has no twin yet is it.
+    """
+    waiting: dict[tuple[int, ...], list[EngineChannel]] = {}
+    twins: dict[int, int] = {}
+    for channel in channels:
+        mine = (channel.psm, channel.mode, channel.initiator, *_ends(channel.tx), *_ends(channel.rx))
+        mirrored = (channel.psm, channel.mode, 1 - channel.initiator, *_ends(channel.rx), *_ends(channel.tx))
+        candidates = waiting.get(mirrored, [])
+        adapter = links[channel.link].adapter
+        twin = next((other for other in candidates if links[other.link].adapter != adapter), None)
+        if twin is None:
+            waiting.setdefault(mine, []).append(channel)
+        else:
+            candidates.remove(twin)
+            twins[channel.row] = twin.row
+            twins[twin.row] = channel.row
+    return twins
+
+
+def _ends(flow: Flow) -> tuple[int, int, int, int]:
+    return (flow.cid, flow.limits.mtu, flow.limits.mps, flow.limits.credits)

@@ -1,0 +1,99 @@
+"""An adapter (HCI index): its live links by handle, and the buffers of its controller."""
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from l2scope.engine.counters import Counters
+from l2scope.engine.credit_channels import Registry
+from l2scope.engine.current import Packet
+from l2scope.engine.link import Link
+from l2scope.engine.tables import Tables
+from l2scope.engine.words import DISCONNECT_LOCAL, DISCONNECT_PEER, HANDLE_REUSED, LINK_LOST
+
+# Reasons of a Disconnection Complete (Vol 1 Part F 2): who ended the link.
+REMOTE_USER: Final = 0x13
+REMOTE_LOW_RESOURCES: Final = 0x14
+REMOTE_POWER_OFF: Final = 0x15
+LOCAL_HOST: Final = 0x16
+
+
+@final
+class Buffers:
+    """ACL buffers a controller reported: bytes each holds, and how many there are; 0 until it has."""
+
+    def __init__(self) -> None:
+        self.size: i64 = 0
+        self.count: i64 = 0
+
+    def set(self, size: i64, count: i64) -> None:
+        self.size = size
+        self.count = count
+
+
+@final
+class Adapter:
+    """An LE buffer size of 0 means that LE shares the BR/EDR buffers (Vol 4 Part E 7.8.2)."""
+
+    def __init__(
+        self, tables: Tables, index: i64, registry: Registry, counters: Counters, all_links: list[Link]
+    ) -> None:
+        self.tables = tables
+        self.index = index
+        self.registry = registry
+        self.counters = counters
+        self.all_links = all_links
+        self.links: dict[int, Link] = {}
+        self.acl_buffers = Buffers()
+        self.le_buffers = Buffers()
+        self.latest: Link | None = None
+
+    def link(self, handle: i64) -> Link | None:
+        """The live link of a handle, or None."""
+        latest = self.latest
+        if latest is not None and latest.handle == handle:
+            return latest
+        link = self.links.get(int(handle))
+        if link is not None:
+            self.latest = link
+        return link
+
+    def infer(self, handle: i64) -> Link:
+        """A link that was there before the capture began: an ACL packet is the first we hear of it."""
+        link = Link(self.tables, len(self.all_links), self.index, handle, self.registry, self.counters)
+        self.all_links.append(link)
+        self.links[int(handle)] = link
+        self.latest = link
+        return link
+
+    def open(self, packet: Packet, handle: i64) -> Link:
+        """A connection was made. A live link of the same handle ended out of sight."""
+        former = self.links.get(int(handle))
+        if former is not None:
+            former.close(packet.number, packet.time, HANDLE_REUSED, HANDLE_REUSED, 0)
+        link = self.infer(handle)
+        link.opened = packet.number
+        link.opened_time = packet.time
+        packet.link = link.row
+        return link
+
+    def disconnected(self, packet: Packet, handle: i64, code: i64) -> None:
+        link = self.links.pop(int(handle), None)
+        if link is None:
+            return
+        self.latest = None
+        packet.link = link.row
+        reason: i64 = LINK_LOST
+        if code == LOCAL_HOST:
+            reason = DISCONNECT_LOCAL
+        elif code in (REMOTE_USER, REMOTE_LOW_RESOURCES, REMOTE_POWER_OFF):
+            reason = DISCONNECT_PEER
+        link.close(packet.number, packet.time, reason, LINK_LOST, code)
+
+    def close_all(self, packet: Packet, reason: i64) -> None:
+        """All links end together, by a reset or with the adapter."""
+        self.latest = None
+        links = self.links
+        self.links = {}
+        for link in links.values():
+            link.close(packet.number, packet.time, reason, reason, 0)

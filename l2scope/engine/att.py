@@ -1,0 +1,142 @@
+"""ATT (Vol 3 Part F): a row for each PDU, each response paired with the request it answers, the MTU of the bearer."""
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from l2scope.engine.current import Pdu
+from l2scope.engine.fields import u8, u16
+from l2scope.engine.tables import Tables
+from l2scope.engine.words import NONE, TX
+
+ERROR_RESPONSE: Final = 0x01
+EXCHANGE_MTU_REQUEST: Final = 0x02
+EXCHANGE_MTU_RESPONSE: Final = 0x03
+INDICATION: Final = 0x1D
+CONFIRMATION: Final = 0x1E
+SIGNATURE: Final = 12
+SIGNED_WRITE_COMMAND: Final = 0xD2
+
+DEFAULT_LE_MTU: Final = 23
+
+# What an opcode is: bits of SHAPES.
+REQUEST: Final = 1
+RESPONSE: Final = 2
+HANDLE: Final = 4
+
+
+def _shapes() -> bytes:
+    """For each opcode, the REQUEST, RESPONSE and HANDLE bits (Vol 3 Part F 3.4)."""
+    shapes = bytearray(256)
+    for opcode in (0x02, 0x04, 0x06, 0x08, 0x0A, 0x0C, 0x0E, 0x10, 0x12, 0x16, 0x18, 0x20):
+        shapes[opcode] = REQUEST
+        shapes[opcode + 1] = RESPONSE
+    shapes[ERROR_RESPONSE] = RESPONSE
+    for opcode in (0x04, 0x06, 0x08, 0x0A, 0x0C, 0x10, 0x12, 0x16, 0x17, 0x1B, 0x1D, 0x52, 0xD2):
+        shapes[opcode] |= HANDLE
+    return bytes(shapes)
+
+
+def _value_offsets() -> bytes:
+    """For each opcode, where in the PDU an attribute value begins; 0 where it carries none."""
+    offsets = bytearray(256)
+    for opcode in (0x0B, 0x0D, 0x0F):
+        offsets[opcode] = 1
+    for opcode in (0x12, 0x1B, 0x1D, 0x52, 0xD2):
+        offsets[opcode] = 3
+    for opcode in (0x16, 0x17):
+        offsets[opcode] = 5
+    return bytes(offsets)
+
+
+SHAPES: Final = _shapes()
+VALUE_OFFSETS: Final = _value_offsets()
+
+
+@final
+class AttBearer:
+    """One ATT bearer: the fixed channel of a link (channel NONE) or a credit-based channel.
+
+    mtu is the ATT_MTU in force, from the exchange of both sides' receive MTUs (Vol 3 Part F 3.4.2).
+    """
+
+    def __init__(self, tables: Tables, row: i64, link: i64, channel: i64) -> None:
+        self.tables = tables
+        self.row = row
+        self.link = link
+        self.channel = channel
+        self.mtu: i64 = DEFAULT_LE_MTU
+        self.offered_mtu: i64 = 0
+        self.tx_request: i64 = NONE
+        self.rx_request: i64 = NONE
+        self.tx_indication: i64 = NONE
+        self.rx_indication: i64 = NONE
+
+    def pdu(self, pdu: Pdu, start: i64, length: i64) -> None:
+        """An ATT PDU of length bytes begins at start of pdu.data; fewer may have been kept."""
+        if length < 1 or start >= pdu.stop:
+            return
+        data = pdu.data
+        kept = pdu.stop - start
+        opcode = u8(data, start)
+        shape: i64 = SHAPES[opcode]
+        handle: i64 = 0
+        error: i64 = 0
+        if shape & HANDLE and kept >= 3:
+            handle = u16(data, start + 1)
+        elif opcode == ERROR_RESPONSE and kept >= 5:
+            handle = u16(data, start + 2)
+            error = u8(data, start + 4)
+        elif (opcode == EXCHANGE_MTU_REQUEST or opcode == EXCHANGE_MTU_RESPONSE) and kept >= 3:
+            self._exchange(opcode, u16(data, start + 1))
+        offset: i64 = VALUE_OFFSETS[opcode]
+        request = self._request_of(opcode, shape, pdu.direction) if shape & RESPONSE or opcode == CONFIRMATION else NONE
+        row = self.tables.att.add(
+            pdu.packet, pdu.row, self.row, request, handle, opcode, error, pdu.direction,
+            offset + start - pdu.start if offset > 0 else 0, _value_length(opcode, offset, length),
+        )  # fmt: skip
+        if shape & REQUEST or opcode == INDICATION:
+            self._remember(opcode, pdu.direction, row)
+
+    def _exchange(self, opcode: i64, mtu: i64) -> None:
+        if opcode == EXCHANGE_MTU_REQUEST:
+            self.offered_mtu = mtu
+        elif self.offered_mtu > 0:
+            smaller = mtu if mtu < self.offered_mtu else self.offered_mtu
+            self.mtu = smaller if smaller > DEFAULT_LE_MTU else DEFAULT_LE_MTU
+
+    def _request_of(self, opcode: i64, shape: i64, direction: i64) -> i64:
+        """The row of the request or indication that this PDU answers, which is then answered."""
+        request: i64 = NONE
+        if shape & RESPONSE:
+            if direction == TX:
+                request = self.rx_request
+                self.rx_request = NONE
+            else:
+                request = self.tx_request
+                self.tx_request = NONE
+        elif direction == TX:
+            request = self.rx_indication
+            self.rx_indication = NONE
+        else:
+            request = self.tx_indication
+            self.tx_indication = NONE
+        return request
+
+    def _remember(self, opcode: i64, direction: i64, row: i64) -> None:
+        if opcode == INDICATION:
+            if direction == TX:
+                self.tx_indication = row
+            else:
+                self.rx_indication = row
+        elif direction == TX:
+            self.tx_request = row
+        else:
+            self.rx_request = row
+
+
+def _value_length(opcode: i64, offset: i64, length: i64) -> i64:
+    if offset == 0 or length <= offset:
+        return 0
+    signature: i64 = SIGNATURE if opcode == SIGNED_WRITE_COMMAND else 0
+    return length - offset - signature if length > offset + signature else 0

@@ -1,0 +1,195 @@
+"""A channel: one life of a CID pair on a link, with the state of its two directions."""
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from l2scope.engine.att import AttBearer
+from l2scope.engine.busy import BusyTime
+from l2scope.engine.credit import CreditLedger
+from l2scope.engine.current import Pdu
+from l2scope.engine.pace import Pace
+from l2scope.engine.sdu import LENGTH_FIELD, SduReassembler
+from l2scope.engine.tables import Tables
+from l2scope.engine.words import FIRST_DYNAMIC_CID, NONE, STILL_OPEN, TX
+
+LE_CREDIT: Final = 0
+ENHANCED_CREDIT: Final = 1
+MODES: Final = ("le-credit", "enhanced-credit")
+EATT_SPSM: Final = 0x0027
+
+LISTED_CIDS: Final = 64
+
+
+@final
+class Limits:
+    """What a receiver announced: its MTU, its MPS (bytes) and the credits it gave at the opening."""
+
+    def __init__(self, mtu: i64, mps: i64, credits: i64) -> None:
+        self.mtu = mtu
+        self.mps = mps
+        self.credits = credits
+
+
+@final
+class Flow:
+    """One direction of a channel. cid is the one its data PDUs carry; the limits are its receiver's."""
+
+    def __init__(self, tables: Tables, flow: i64, cid: i64, limits: Limits, pace: Pace) -> None:
+        self.cid = cid
+        self.limits = limits
+        self.kframes: i64 = 0
+        self.busy = BusyTime()
+        self.ledger = CreditLedger(tables, flow, pace, self.busy, limits.credits)
+        self.sdus = SduReassembler(tables, flow, self.busy, limits.mtu)
+
+    def kframe(self, pdu: Pdu) -> None:
+        self.kframes += 1
+        self.sdus.kframe(pdu)
+        self.ledger.spend(pdu.packet, pdu.first_time, pdu.time, self.sdus.missing)
+
+    def grant(self, packet: i64, time: i64, credits: i64) -> None:
+        self.ledger.grant(packet, time, credits, self.sdus.in_flight_since())
+
+    def close(self, packet: i64, time: i64) -> None:
+        since = self.sdus.in_flight_since()
+        self.ledger.close(packet, time, since)
+        self.sdus.close()
+
+
+@final
+class Reconfiguration:
+    """New limits of one of a channel's receivers, from packet on. direction is the one that they bound."""
+
+    def __init__(self, packet: i64, direction: i64, mtu: i64, mps: i64) -> None:
+        self.packet = packet
+        self.direction = direction
+        self.mtu = mtu
+        self.mps = mps
+
+
+@final
+class Loss:
+    """How many packets the capture says it has lost so far."""
+
+    def __init__(self) -> None:
+        self.count: i64 = 0
+
+
+@final
+class Channel:
+    """psm is its SPSM; initiator the direction of its connection request."""
+
+    def __init__(
+        self, row: i64, link: i64, psm: i64, mode: i64, initiator: i64, tx: Flow, rx: Flow, loss: Loss
+    ) -> None:
+        self.row = row
+        self.link = link
+        self.psm = psm
+        self.mode = mode
+        self.initiator = initiator
+        self.opened: i64 = NONE
+        self.opened_time: i64 = 0
+        self.closed: i64 = NONE
+        self.closed_time: i64 = 0
+        self.close_reason: i64 = STILL_OPEN
+        self.loss = loss
+        self.lost_before: i64 = loss.count
+        self.lost_until: i64 = NONE
+        self.tx = tx
+        self.rx = rx
+        self.att: AttBearer | None = None
+        self.reconfigured: list[Reconfiguration] = []
+
+    @property
+    def exact(self) -> bool:
+        """No packet is known to be missing from its life: the ledgers are exact."""
+        return self.lost_before == (self.lost_until if self.lost_until != NONE else self.loss.count)
+
+    def open(self, packet: i64, time: i64) -> None:
+        self.opened = packet
+        self.opened_time = time
+        self.tx.ledger.open(packet, time)
+        self.rx.ledger.open(packet, time)
+
+    def kframe(self, pdu: Pdu) -> None:
+        flow = self.tx if pdu.direction == TX else self.rx
+        att = self.att
+        if att is not None and flow.sdus.first == NONE and pdu.length >= LENGTH_FIELD:
+            att.pdu(pdu, pdu.start + LENGTH_FIELD, pdu.length - LENGTH_FIELD)
+        flow.kframe(pdu)
+
+    def flow(self, direction: i64) -> Flow:
+        return self.tx if direction == TX else self.rx
+
+    def close(self, packet: i64, time: i64, reason: i64) -> None:
+        self.closed = packet
+        self.closed_time = time
+        self.close_reason = reason
+        self.lost_until = self.loss.count
+        self.tx.close(packet, time)
+        self.rx.close(packet, time)
+
+
+@final
+class ChannelsByCid:
+    """Channels by one end's CID: those an LE link can have in a list, the others in a dict."""
+
+    def __init__(self) -> None:
+        self.listed: list[Channel | None] = [None] * LISTED_CIDS
+        self.others: dict[int, Channel] = {}
+
+    def get(self, cid: i64) -> Channel | None:
+        index = cid - FIRST_DYNAMIC_CID
+        if 0 <= index < LISTED_CIDS:
+            return self.listed[index]
+        return self.others.get(int(cid))
+
+    def put(self, cid: i64, channel: Channel) -> None:
+        index = cid - FIRST_DYNAMIC_CID
+        if 0 <= index < LISTED_CIDS:
+            self.listed[index] = channel
+        else:
+            self.others[int(cid)] = channel
+
+    def remove(self, cid: i64, channel: Channel) -> None:
+        if self.get(cid) is not channel:
+            return
+        index = cid - FIRST_DYNAMIC_CID
+        if 0 <= index < LISTED_CIDS:
+            self.listed[index] = None
+        else:
+            del self.others[int(cid)]
+
+
+@final
+class OpenChannels:
+    """The open channels of a link, by the CIDs of its two ends."""
+
+    def __init__(self) -> None:
+        self.local = ChannelsByCid()
+        self.remote = ChannelsByCid()
+        self.channels: dict[int, Channel] = {}
+
+    def add(self, channel: Channel) -> None:
+        self.channels[int(channel.row)] = channel
+        self.local.put(channel.rx.cid, channel)
+        self.remote.put(channel.tx.cid, channel)
+
+    def remove(self, channel: Channel) -> None:
+        del self.channels[int(channel.row)]
+        self.local.remove(channel.rx.cid, channel)
+        self.remote.remove(channel.tx.cid, channel)
+
+    def receiving(self, direction: i64, cid: i64) -> Channel | None:
+        """The channel of a PDU sent in this direction: its CID is the receiver's."""
+        return self.remote.get(cid) if direction == TX else self.local.get(cid)
+
+    def sending(self, direction: i64, cid: i64) -> Channel | None:
+        """The channel whose endpoint `cid` is on the sender of this direction."""
+        return self.local.get(cid) if direction == TX else self.remote.get(cid)
+
+    def close_all(self, packet: i64, time: i64, reason: i64) -> None:
+        for channel in self.channels.values():
+            channel.close(packet, time, reason)
+        self.channels = {}

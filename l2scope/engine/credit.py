@@ -1,0 +1,143 @@
+"""The credit ledger of one direction of a channel, and its zero intervals (Vol 3 Part A 10.1).
+
+The balance starts at the credits the receiver gave at the opening; a K-frame takes one, a Flow Control Credit Ind adds
+n. A zero interval starts when the balance becomes 0 or less and ends at the first indication after which it is at
+least 1, or when the channel closes. An interval at an SDU boundary is pending until the sender's next K-frame tells
+whether it had been waiting.
+"""
+
+from typing import final
+
+from mypy_extensions import i64
+
+from l2scope.engine.busy import BusyTime, saturated
+from l2scope.engine.pace import Pace
+from l2scope.engine.tables import Tables
+from l2scope.engine.words import (
+    BY_CLOSING,
+    BY_CREDITS,
+    CERTAIN,
+    IDLE,
+    LIKELY,
+    NONE,
+    PENDING,
+    ZERO_OVERSPENT,
+    ZERO_TIME_REVERSED,
+)
+
+
+@final
+class Sum:
+    """How many intervals of one class there were, and how long they were together, in nanoseconds."""
+
+    def __init__(self) -> None:
+        self.count: i64 = 0
+        self.ns: i64 = 0
+
+    def add(self, ns: i64) -> None:
+        self.count += 1
+        self.ns = saturated(self.ns + ns)
+
+
+@final
+class CreditLedger:
+    def __init__(self, tables: Tables, flow: i64, pace: Pace, busy: BusyTime, initial: i64) -> None:
+        self.tables = tables
+        self.flow = flow
+        self.pace = pace
+        self.busy = busy
+        self.initial = initial
+        self.balance = initial
+        self.min_balance = initial
+        self.granted: i64 = 0
+        self.grants: i64 = 0
+        self.overspent: i64 = 0
+        self.zero_packet: i64 = NONE
+        self.zero_time: i64 = 0
+        self.zero_owed: i64 = 0
+        self.zero_flags: i64 = 0
+        self.unjudged: i64 = NONE
+        self.unjudged_start: i64 = 0
+        self.unjudged_end: i64 = 0
+        self.zero = Sum()
+        self.certain = Sum()
+        self.likely = Sum()
+
+    def open(self, packet: i64, time: i64) -> None:
+        """The opening response was seen: without initial credits the direction starts at zero."""
+        if self.balance == 0:
+            self._start(packet, time, 0)
+
+    def spend(self, packet: i64, first_time: i64, time: i64, owed: i64) -> None:
+        """A K-frame was sent, its first packet at first_time, its last at time; owed is what its SDU still lacks."""
+        if self.unjudged != NONE:
+            self._judge(first_time)
+        self.balance -= 1
+        balance = self.balance
+        if balance < self.min_balance:
+            self.min_balance = balance
+        if balance == 0:
+            self._start(packet, time, owed)
+        elif balance < 0:
+            self.overspent += 1
+            self.zero_flags |= ZERO_OVERSPENT
+        self.tables.credits.add(packet, self.flow, -1, balance)
+
+    def grant(self, packet: i64, time: i64, credits: i64, sdu_start: i64) -> None:
+        """An indication gave credits. sdu_start is when the SDU in flight began, or NONE at an SDU boundary."""
+        self.balance += credits
+        self.granted += credits
+        self.grants += 1
+        self.tables.credits.add(packet, self.flow, credits, self.balance)
+        if self.zero_packet != NONE and self.balance > 0:
+            self._lift(packet, time, BY_CREDITS, sdu_start)
+
+    def close(self, packet: i64, time: i64, sdu_start: i64) -> None:
+        """The channel closed: what it ended at a boundary was not waited for."""
+        self.settle()
+        if self.zero_packet != NONE:
+            self._lift(packet, time, BY_CLOSING, sdu_start)
+        self.settle()
+
+    def settle(self) -> None:
+        """No K-frame will come any more: an interval that waits for one was idle."""
+        if self.unjudged != NONE:
+            self.tables.zeros.reclass(self.unjudged, IDLE)
+            self.unjudged = NONE
+
+    def _start(self, packet: i64, time: i64, owed: i64) -> None:
+        self.zero_packet = packet
+        self.zero_time = time
+        self.zero_owed = owed if owed > 0 else 0
+        self.zero_flags = 0
+
+    def _lift(self, packet: i64, time: i64, ended_by: i64, sdu_start: i64) -> None:
+        start = self.zero_time
+        flags = self.zero_flags
+        if time < start:
+            time = start
+            flags |= ZERO_TIME_REVERSED
+        kind: i64 = CERTAIN if self.zero_owed > 0 else PENDING
+        row = self.tables.zeros.add(
+            start, time, self.flow >> 1, self.zero_packet, packet, self.zero_owed, self.pace.patience,
+            self.flow & 1, kind, ended_by, flags,
+        )  # fmt: skip
+        self.zero_packet = NONE
+        self.zero.add(time - start)
+        if kind == CERTAIN:
+            self.certain.add(time - start)
+            self.busy.cover(start if sdu_start == NONE or sdu_start > start else sdu_start, time)
+        else:
+            self.unjudged = row
+            self.unjudged_start = start
+            self.unjudged_end = time
+
+    def _judge(self, time: i64) -> None:
+        """The sender's next K-frame begins at time: soon enough after the grant, it had been waiting for it."""
+        if time - self.unjudged_end > self.pace.window:
+            self.settle()
+            return
+        self.tables.zeros.reclass(self.unjudged, LIKELY)
+        self.likely.add(self.unjudged_end - self.unjudged_start)
+        self.busy.cover(self.unjudged_start, self.unjudged_end)
+        self.unjudged = NONE

@@ -1,0 +1,204 @@
+"""The credit-based channels of one link: how commands open, refuse, feed, reconfigure and close them.
+
+Vol 3 Part A 4.22-4.28: LE credit-based (0x14, 0x15), enhanced credit-based (0x17-0x1A), credits (0x16), and the
+disconnection (0x06, 0x07) they share with all dynamic channels.
+"""
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from l2scope.engine.att import AttBearer
+from l2scope.engine.channel import (
+    EATT_SPSM,
+    ENHANCED_CREDIT,
+    LE_CREDIT,
+    Channel,
+    Flow,
+    Limits,
+    Loss,
+    OpenChannels,
+    Reconfiguration,
+)
+from l2scope.engine.current import Pdu
+from l2scope.engine.fields import u16
+from l2scope.engine.pace import Pace
+from l2scope.engine.tables import Tables
+from l2scope.engine.words import DISCONNECT_LOCAL, DISCONNECT_PEER, HANDLE_REUSED, REJECTED, RX, TX
+
+DISCONNECTION_REQUEST: Final = 0x06
+LE_CREDIT_REQUEST: Final = 0x14
+CREDIT_REQUEST: Final = 0x17
+
+LE_REQUEST_SIZE: Final = 10
+ENHANCED_FIXED_SIZE: Final = 8  # SPSM, MTU, MPS, credits; in a response MTU, MPS, credits, result
+RECONFIGURE_FIXED_SIZE: Final = 4
+
+# What stands for the result of a request that was answered by Command Reject.
+RESULT_REJECTED: Final = -1
+
+
+@final
+class Request:
+    """A request that waits for its response: parameters as they were sent."""
+
+    def __init__(self, row: i64, packet: i64, direction: i64, code: i64, parameters: bytes) -> None:
+        self.row = row
+        self.packet = packet
+        self.direction = direction
+        self.code = code
+        self.parameters = parameters
+
+
+@final
+class Refusal:
+    """An attempt to open a channel that failed. direction is the request's; result the response's."""
+
+    def __init__(
+        self, link: i64, mode: i64, psm: i64, scid: i64, direction: i64, request: i64, response: i64, result: i64
+    ) -> None:
+        self.link = link
+        self.mode = mode
+        self.psm = psm
+        self.scid = scid
+        self.direction = direction
+        self.request = request
+        self.response = response
+        self.result = result
+
+
+@final
+class Registry:
+    """All channels, refusals and ATT bearers of a capture, in order of appearance."""
+
+    def __init__(self) -> None:
+        self.channels: list[Channel] = []
+        self.refusals: list[Refusal] = []
+        self.bearers: list[AttBearer] = []
+        self.loss = Loss()
+
+    def bearer(self, tables: Tables, link: i64, channel: i64) -> AttBearer:
+        bearer = AttBearer(tables, len(self.bearers), link, channel)
+        self.bearers.append(bearer)
+        return bearer
+
+
+@final
+class CreditChannels:
+    def __init__(self, tables: Tables, link: i64, pace: Pace, registry: Registry) -> None:
+        self.tables = tables
+        self.link = link
+        self.pace = pace
+        self.registry = registry
+        self.open = OpenChannels()
+
+    def grant(self, pdu: Pdu, cid: i64, credits: i64) -> None:
+        """The CID is the indication's sender's own: it credits what flows towards that sender."""
+        channel = self.open.sending(pdu.direction, cid)
+        if channel is not None:
+            channel.flow(_opposite(pdu.direction)).grant(pdu.packet, pdu.time, credits)
+
+    def le_credit_response(self, pdu: Pdu, request: Request, start: i64, result: i64) -> None:
+        parameters = request.parameters
+        if len(parameters) < LE_REQUEST_SIZE:
+            return
+        psm = u16(parameters, 0)
+        scid = u16(parameters, 2)
+        dcid = u16(pdu.data, start)
+        if result != 0 or dcid == 0:
+            self._refuse(pdu, request, LE_CREDIT, psm, scid, result)
+            return
+        self._open(pdu, psm, LE_CREDIT, scid, dcid, _limits(parameters, 4), _limits(pdu.data, start + 2))
+
+    def credit_response(self, pdu: Pdu, request: Request, start: i64, stop: i64, result: i64) -> None:
+        """Endpoints are paired by their position in the two lists; a destination CID of 0 refuses that one."""
+        parameters = request.parameters
+        if len(parameters) < ENHANCED_FIXED_SIZE or 0x000D <= result <= 0x000F:
+            return
+        psm = u16(parameters, 0)
+        at: i64 = ENHANCED_FIXED_SIZE
+        theirs = start + ENHANCED_FIXED_SIZE
+        size: i64 = len(parameters)
+        while size - at >= 2:
+            scid = u16(parameters, at)
+            dcid: i64 = u16(pdu.data, theirs) if stop - theirs >= 2 else 0
+            if dcid == 0:
+                self._refuse(pdu, request, ENHANCED_CREDIT, psm, scid, result)
+            else:
+                self._open(pdu, psm, ENHANCED_CREDIT, scid, dcid, _limits(parameters, 2), _limits(pdu.data, start))
+            at += 2
+            theirs += 2
+
+    def reconfigured(self, pdu: Pdu, request: Request) -> None:
+        """The request lists endpoints of its sender, who is the receiver that the new limits protect."""
+        parameters = request.parameters
+        at: i64 = RECONFIGURE_FIXED_SIZE
+        size: i64 = len(parameters)
+        while size - at >= 2:
+            channel = self.open.sending(request.direction, u16(parameters, at))
+            if channel is not None:
+                mtu = u16(parameters, 0)
+                towards = _opposite(request.direction)
+                channel.flow(towards).sdus.mtu = mtu
+                channel.reconfigured.append(Reconfiguration(pdu.packet, towards, mtu, u16(parameters, 2)))
+            at += 2
+
+    def disconnected(self, pdu: Pdu, dcid: i64) -> None:
+        """A Disconnection Response: its first CID is the endpoint of its sender, which alone tells the channel."""
+        channel = self.open.sending(pdu.direction, dcid)
+        if channel is not None:
+            self._close(pdu, channel, DISCONNECT_PEER if pdu.direction == TX else DISCONNECT_LOCAL)
+
+    def rejected(self, pdu: Pdu, request: Request, invalid_cid: bool) -> None:
+        """A Command Reject answers a request: an opening failed, or what was to be closed is gone already."""
+        parameters = request.parameters
+        size = len(parameters)
+        if request.code == LE_CREDIT_REQUEST and size >= LE_REQUEST_SIZE:
+            self._refuse(pdu, request, LE_CREDIT, u16(parameters, 0), u16(parameters, 2), RESULT_REJECTED)
+        elif request.code == CREDIT_REQUEST and size >= ENHANCED_FIXED_SIZE + 2:
+            self._refuse(pdu, request, ENHANCED_CREDIT, u16(parameters, 0), u16(parameters, 8), RESULT_REJECTED)
+        elif request.code == DISCONNECTION_REQUEST and invalid_cid and size >= 4:
+            channel = self.open.sending(pdu.direction, u16(parameters, 0))
+            if channel is None:
+                channel = self.open.sending(request.direction, u16(parameters, 2))
+            if channel is not None:
+                self._close(pdu, channel, REJECTED)
+
+    def _open(self, pdu: Pdu, psm: i64, mode: i64, scid: i64, dcid: i64, requester: Limits, responder: Limits) -> None:
+        """scid is the requester's endpoint, dcid the responder's, who sent this PDU."""
+        row: i64 = len(self.registry.channels)
+        local: i64 = dcid if pdu.direction == TX else scid
+        remote: i64 = scid if pdu.direction == TX else dcid
+        self._replace(pdu, self.open.local.get(local))
+        self._replace(pdu, self.open.remote.get(remote))
+        tx = Flow(self.tables, row * 2 + TX, remote, requester if pdu.direction == TX else responder, self.pace)
+        rx = Flow(self.tables, row * 2 + RX, local, responder if pdu.direction == TX else requester, self.pace)
+        channel = Channel(row, self.link, psm, mode, _opposite(pdu.direction), tx, rx, self.registry.loss)
+        if psm == EATT_SPSM:
+            channel.att = self.registry.bearer(self.tables, self.link, row)
+        channel.open(pdu.packet, pdu.time)
+        self.registry.channels.append(channel)
+        self.open.add(channel)
+
+    def _replace(self, pdu: Pdu, former: Channel | None) -> None:
+        """A CID that opens anew was closed out of sight."""
+        if former is not None:
+            self._close(pdu, former, HANDLE_REUSED)
+
+    def _refuse(self, pdu: Pdu, request: Request, mode: i64, psm: i64, scid: i64, result: i64) -> None:
+        self.registry.refusals.append(
+            Refusal(self.link, mode, psm, scid, request.direction, request.packet, pdu.packet, result)
+        )
+
+    def _close(self, pdu: Pdu, channel: Channel, reason: i64) -> None:
+        channel.close(pdu.packet, pdu.time, reason)
+        self.open.remove(channel)
+
+
+def _limits(data: bytes, at: i64) -> Limits:
+    """MTU, MPS and credits, as 0x14, 0x15, 0x17 and 0x18 have them in this order."""
+    return Limits(u16(data, at), u16(data, at + 2), u16(data, at + 4))
+
+
+def _opposite(direction: i64) -> i64:
+    return RX if direction == TX else TX

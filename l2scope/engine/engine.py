@@ -1,0 +1,103 @@
+"""The protocol engine: packets in, rows out."""
+
+from typing import final
+
+from mypy_extensions import i64
+
+from l2scope.engine.counters import Counters
+from l2scope.engine.current import Packet
+from l2scope.engine.hci import Host
+from l2scope.engine.tables import Tables
+from l2scope.engine.words import (
+    ACL,
+    CLOSE_INDEX,
+    DELETE_INDEX,
+    EVENT,
+    KINDS,
+    NEW_INDEX,
+    NONE,
+    OTHER,
+    PACKET_TIME_REVERSED,
+    PACKET_TRUNCATED,
+)
+
+
+@final
+class Engine:
+    """Sees every packet once, in order. first_time and last_time are those of the first and last packet, in ns."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+        self.counters = Counters()
+        self.host = Host(self.tables, self.counters)
+        self.current = Packet()
+        self.first_time: i64 = 0
+        self.last_time: i64 = 0
+        self.truncated_packets: i64 = 0
+        self.reversals: i64 = 0
+
+    @property
+    def packets(self) -> i64:
+        """How many packets were seen."""
+        return self.current.number
+
+    @property
+    def lost(self) -> i64:
+        """How many packets the capture says it lost."""
+        return self.host.registry.loss.count
+
+    def packet(
+        self, time: i64, direction: i64, kind: i64, adapter: i64, data: bytes, start: i64, stop: i64, offset: i64,
+        original: i64,
+    ) -> None:  # fmt: skip
+        """Takes one packet: data[start:stop] without an H4 indicator, time in ns since the Unix epoch (0 to 2^62).
+
+        direction is TX or RX, kind one of words.py; offset is where data[start] stands in the file, original how many
+        bytes the packet had on the wire (0 to 2^31 - 1). Raises ValueError for bounds outside data.
+        """
+        if start < 0 or stop < start or stop > len(data):
+            raise ValueError("packet bounds outside the data")
+        if kind < 0 or kind >= KINDS:
+            kind = OTHER
+        packet = self.current
+        packet.number += 1
+        packet.flags = 0
+        self._clock(packet, time)
+        packet.direction = direction
+        packet.adapter = adapter
+        packet.data = data
+        packet.start = start
+        packet.stop = stop
+        packet.original = original if original > stop - start else stop - start
+        packet.link = NONE
+        packet.pdu = NONE
+        if packet.original > stop - start:
+            packet.flags |= PACKET_TRUNCATED
+            self.truncated_packets += 1
+        if kind == ACL:
+            self.host.acl(packet)
+        elif kind == EVENT:
+            self.host.event(packet)
+        elif kind == CLOSE_INDEX or kind == DELETE_INDEX or kind == NEW_INDEX:
+            self.host.gone(packet)
+        self.counters.packet(kind, packet.original)
+        self.tables.packets.add(
+            time, offset, stop - start, packet.original, packet.link, packet.pdu, adapter, kind, direction, packet.flags
+        )
+
+    def lose(self, count: i64) -> None:
+        """The capture says that count packets are missing before the next one."""
+        self.host.registry.loss.count += count
+
+    def finish(self) -> None:
+        """The capture has ended: SDUs in flight are incomplete, waits that nothing followed were idle."""
+        self.host.settle()
+
+    def _clock(self, packet: Packet, time: i64) -> None:
+        if packet.number == 1:
+            self.first_time = time
+        elif time < self.last_time:
+            packet.flags |= PACKET_TIME_REVERSED
+            self.reversals += 1
+        self.last_time = time
+        packet.time = time

@@ -1,0 +1,187 @@
+"""A link: one life of a connection handle on an adapter. Routes its PDUs to signalling, ATT and channels."""
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from l2scope.engine.acl import ACL_HEADER, CONTINUATION, AclReassembler, fragment_size
+from l2scope.engine.att import AttBearer
+from l2scope.engine.channel import Channel
+from l2scope.engine.counters import (
+    ATT,
+    CONNECTIONLESS,
+    DYNAMIC,
+    KFRAME,
+    RESERVED,
+    SIGNALLING,
+    SMP,
+    Counters,
+)
+from l2scope.engine.credit_channels import CreditChannels, Registry
+from l2scope.engine.current import Packet, Pdu
+from l2scope.engine.pace import Pace
+from l2scope.engine.signalling import Signalling
+from l2scope.engine.tables import Tables
+from l2scope.engine.words import (
+    ATT_CID,
+    BREDR_SMP_CID,
+    CONNECTIONLESS_CID,
+    FIRST_DYNAMIC_CID,
+    LE_SIGNALLING_CID,
+    NONE,
+    PDU_COMPLETE,
+    RX,
+    SIGNALLING_CID,
+    SMP_CID,
+    STILL_OPEN,
+    TX,
+)
+
+UNKNOWN_TRANSPORT: Final = 0
+LE: Final = 1
+BREDR: Final = 2
+
+CENTRAL: Final = 0
+PERIPHERAL: Final = 1
+
+DEFAULT_DATA_LENGTH: Final = 27
+
+
+@final
+class Link:
+    """opened is NONE for a link that was there before the capture began. Address bytes are in the order of HCI,
+    least significant first; data lengths are the link layer's payload bytes (Vol 6 Part B 4.5.10).
+    """
+
+    def __init__(
+        self, tables: Tables, row: i64, adapter: i64, handle: i64, registry: Registry, counters: Counters
+    ) -> None:
+        self.tables = tables
+        self.row = row
+        self.adapter = adapter
+        self.handle = handle
+        self.registry = registry
+        self.counters = counters
+        self.transport: i64 = UNKNOWN_TRANSPORT
+        self.role: i64 = NONE
+        self.address = b""
+        self.address_type: i64 = NONE
+        self.opened: i64 = NONE
+        self.opened_time: i64 = 0
+        self.closed: i64 = NONE
+        self.closed_time: i64 = 0
+        self.close_reason: i64 = STILL_OPEN
+        self.reason_code: i64 = 0
+        self.pace = Pace()
+        self.supervision_timeout: i64 = 0
+        self.tx_octets: i64 = DEFAULT_DATA_LENGTH
+        self.rx_octets: i64 = DEFAULT_DATA_LENGTH
+        self.tx_phy: i64 = 1
+        self.rx_phy: i64 = 1
+        self.encrypted: i64 = 0
+        self.sent_fragments: i64 = 0
+        self.completed_fragments: i64 = 0
+        self.tx = AclReassembler(tables, row, TX)
+        self.rx = AclReassembler(tables, row, RX)
+        self.channels: CreditChannels | None = None
+        self.signalling: Signalling | None = None
+        self.att: AttBearer | None = None
+
+    def fragment(self, packet: Packet, boundary: i64, pdu: Pdu) -> None:
+        """Takes an ACL packet whose header is whole; boundary is its Packet_Boundary_Flag (Vol 4 Part E 5.4.2)."""
+        size = fragment_size(packet)
+        at = packet.start + ACL_HEADER
+        if packet.direction == TX:
+            self.sent_fragments += 1
+            reassembler = self.tx
+        else:
+            reassembler = self.rx
+        if boundary == CONTINUATION:
+            whole = reassembler.more(packet, at, size, pdu)
+        else:
+            whole = reassembler.start(packet, at, size, pdu)
+        if whole:
+            self._pdu(packet, pdu)
+
+    def _pdu(self, packet: Packet, pdu: Pdu) -> None:
+        cid = pdu.cid
+        channels = self.channels
+        channel: Channel | None = None
+        if channels is not None and cid >= FIRST_DYNAMIC_CID:
+            channel = channels.open.receiving(pdu.direction, cid)
+        self._row(packet, pdu, NONE if channel is None else channel.row)
+        if channel is not None:
+            self.counters.pdu(KFRAME, pdu.length)
+            channel.kframe(pdu)
+        elif cid == ATT_CID:
+            self.counters.pdu(ATT, pdu.length)
+            self._att(pdu)
+        elif cid == LE_SIGNALLING_CID or cid == SIGNALLING_CID:
+            self.counters.pdu(SIGNALLING, pdu.length)
+            self._signalling(pdu)
+        else:
+            self.counters.pdu(_protocol(cid), pdu.length)
+
+    def _row(self, packet: Packet, pdu: Pdu, channel: i64) -> None:
+        pdus = self.tables.pdus
+        if pdu.row == NONE:
+            pdu.row = pdus.add(
+                pdu.first, pdu.packet, self.row, channel, pdu.length, pdu.cid, pdu.direction, PDU_COMPLETE
+            )
+            packet.pdu = pdu.row
+        else:
+            pdus.finish(pdu.row, pdu.packet, channel, pdu.length, pdu.cid, PDU_COMPLETE)
+
+    def _signalling(self, pdu: Pdu) -> None:
+        signalling = self.signalling
+        if signalling is None:
+            self.channels = CreditChannels(self.tables, self.row, self.pace, self.registry)
+            signalling = Signalling(self.tables, self.row, self.channels, self.counters.signals)
+            self.signalling = signalling
+        signalling.pdu(pdu)
+
+    def _att(self, pdu: Pdu) -> None:
+        att = self.att
+        if att is None:
+            att = self.registry.bearer(self.tables, self.row, NONE)
+            self.att = att
+        if pdu.start < pdu.stop:
+            self.counters.att[pdu.data[pdu.start]] += 1
+        att.pdu(pdu, pdu.start, pdu.length)
+
+    def settle(self) -> None:
+        """The capture has ended: what waits for a later packet is judged without it."""
+        self.tx.abandon()
+        self.rx.abandon()
+        channels = self.channels
+        if channels is not None:
+            for channel in channels.open.channels.values():
+                _settle(channel)
+
+    def close(self, packet: i64, time: i64, reason: i64, channel_reason: i64, reason_code: i64) -> None:
+        self.closed = packet
+        self.closed_time = time
+        self.close_reason = reason
+        self.reason_code = reason_code
+        channels = self.channels
+        if channels is not None:
+            channels.open.close_all(packet, time, channel_reason)
+        self.tx.abandon()
+        self.rx.abandon()
+        self.channels = None
+        self.signalling = None
+
+
+def _settle(channel: Channel) -> None:
+    channel.tx.ledger.settle()
+    channel.rx.ledger.settle()
+    channel.tx.sdus.close()
+    channel.rx.sdus.close()
+
+
+def _protocol(cid: i64) -> i64:
+    if cid == SMP_CID or cid == BREDR_SMP_CID:
+        return SMP
+    if cid >= FIRST_DYNAMIC_CID:
+        return DYNAMIC
+    return CONNECTIONLESS if cid == CONNECTIONLESS_CID else RESERVED

@@ -1,0 +1,248 @@
+"""The rows the engine writes: one class a table, its numpy type beside its add(). The only user of librt's writers.
+
+A reader takes the rows away as often as it likes (take, drop). A row that is changed after it was taken goes into
+`late` as a record of its own, so nothing has to be held back.
+"""
+
+from typing import Final, final
+
+from librt.strings import BytesWriter, write_i64_le
+from mypy_extensions import i64, u8
+
+LARGEST_I32: Final = 0x7FFFFFFF
+LOW_32: Final = 0xFFFFFFFF
+
+
+def clamped(value: i64) -> i64:
+    """The nearest number that a four-byte column holds."""
+    if value > LARGEST_I32:
+        return LARGEST_I32
+    return value if value >= -LARGEST_I32 else -LARGEST_I32
+
+
+def patch(rows: BytesWriter, at: i64, value: i64, size: i64) -> None:
+    """Overwrites `size` bytes of a row, little-endian."""
+    for index in range(size):
+        rows[at + index] = u8((value >> (8 * index)) & 0xFF)
+
+
+class Table:
+    """Rows of one width, numbered from 0. `taken` rows have left; `count` have been written in all."""
+
+    def __init__(self) -> None:
+        self.rows = BytesWriter()
+        self.late = BytesWriter()
+        self.count: i64 = 0
+        self.taken: i64 = 0
+
+    def take(self) -> bytes:
+        """The rows since the last time, which leave the table."""
+        rows = self.rows.getvalue()
+        self.rows.truncate(0)
+        self.taken = self.count
+        return rows
+
+    def take_late(self) -> bytes:
+        """The changes to rows that had left, in order."""
+        late = self.late.getvalue()
+        self.late.truncate(0)
+        return late
+
+    def drop(self) -> None:
+        """Lets the rows go unread."""
+        self.rows.truncate(0)
+        self.late.truncate(0)
+        self.taken = self.count
+
+
+@final
+class PacketTable(Table):
+    """One row a packet: row number + 1 is the packet number."""
+
+    dtype: Final = [
+        ("time", "<i8"), ("offset", "<i8"), ("length", "<i4"), ("original", "<i4"), ("link", "<i4"), ("pdu", "<i4"),
+        ("adapter", "<u2"), ("kind", "u1"), ("direction", "u1"), ("flags", "<u4"),
+    ]  # fmt: skip
+
+    def add(
+        self, time: i64, offset: i64, length: i64, original: i64, link: i64, pdu: i64, adapter: i64, kind: i64,
+        direction: i64, flags: i64,
+    ) -> None:  # fmt: skip
+        rows = self.rows
+        write_i64_le(rows, time)
+        write_i64_le(rows, offset)
+        write_i64_le(rows, length | original << 32)
+        write_i64_le(rows, (link & LOW_32) | pdu << 32)
+        write_i64_le(rows, adapter | kind << 16 | direction << 24 | flags << 32)
+        self.count += 1
+
+
+@final
+class PduTable(Table):
+    """One row an L2CAP PDU, in the order of their first packets that carry one."""
+
+    dtype: Final = [
+        ("first", "<i4"), ("last", "<i4"), ("link", "<i4"), ("channel", "<i4"), ("length", "<u2"), ("cid", "<u2"),
+        ("direction", "u1"), ("state", "u1"), ("flags", "<u2"),
+    ]  # fmt: skip
+    late_dtype: Final = [
+        ("row", "<i4"), ("last", "<i4"), ("channel", "<i4"), ("length", "<i4"), ("cid", "<i4"), ("state", "<i4"),
+    ]  # fmt: skip
+    size: Final = 24
+
+    def add(
+        self, first: i64, last: i64, link: i64, channel: i64, length: i64, cid: i64, direction: i64, state: i64
+    ) -> i64:
+        rows = self.rows
+        write_i64_le(rows, first | last << 32)
+        write_i64_le(rows, (link & LOW_32) | channel << 32)
+        write_i64_le(rows, length | cid << 16 | direction << 32 | state << 40)
+        self.count += 1
+        return self.count - 1
+
+    def finish(self, row: i64, last: i64, channel: i64, length: i64, cid: i64, state: i64) -> None:
+        """Fills in what was not known when the first fragment reserved the row."""
+        if row < self.taken:
+            write_i64_le(self.late, row | last << 32)
+            write_i64_le(self.late, (channel & LOW_32) | length << 32)
+            write_i64_le(self.late, cid | state << 32)
+            return
+        at = (row - self.taken) * self.size
+        patch(self.rows, at + 4, last, 4)
+        patch(self.rows, at + 12, channel, 4)
+        patch(self.rows, at + 16, length | cid << 16, 4)
+        patch(self.rows, at + 21, state, 1)
+
+
+@final
+class SignalTable(Table):
+    """One row an L2CAP signalling command; request is the row of the request that a response answers.
+
+    result is the result of a response, the credits of a Flow Control Credit Ind, else 0; offset is where the command
+    begins in the payload of its PDU.
+    """
+
+    dtype: Final = [
+        ("packet", "<i4"), ("pdu", "<i4"), ("link", "<i4"), ("request", "<i4"), ("result", "<u2"), ("offset", "<u2"),
+        ("code", "u1"), ("identifier", "u1"), ("direction", "<u2"),
+    ]  # fmt: skip
+
+    def add(
+        self, packet: i64, pdu: i64, link: i64, request: i64, result: i64, offset: i64, code: i64, identifier: i64,
+        direction: i64,
+    ) -> i64:  # fmt: skip
+        rows = self.rows
+        write_i64_le(rows, packet | pdu << 32)
+        write_i64_le(rows, (link & LOW_32) | request << 32)
+        write_i64_le(rows, result | offset << 16 | code << 32 | identifier << 40 | direction << 48)
+        self.count += 1
+        return self.count - 1
+
+
+@final
+class CreditTable(Table):
+    """One row a change of a balance: -1 a K-frame, +n an indication. flow is 2 * channel + direction."""
+
+    dtype: Final = [("packet", "<i4"), ("flow", "<i4"), ("change", "<i4"), ("balance", "<i4")]
+
+    def add(self, packet: i64, flow: i64, change: i64, balance: i64) -> None:
+        rows = self.rows
+        write_i64_le(rows, packet | flow << 32)
+        write_i64_le(rows, (change & LOW_32) | clamped(balance) << 32)
+        self.count += 1
+
+
+@final
+class SduTable(Table):
+    """One row an SDU of a credit-based channel, when it ends; first and last are rows of PDUs."""
+
+    dtype: Final = [
+        ("channel", "<i4"), ("first", "<i4"), ("last", "<i4"), ("first_packet", "<i4"), ("last_packet", "<i4"),
+        ("length", "<u2"), ("direction", "u1"), ("state", "u1"),
+    ]  # fmt: skip
+
+    def add(
+        self, channel: i64, direction: i64, first: i64, last: i64, first_packet: i64, last_packet: i64, length: i64,
+        state: i64,
+    ) -> None:  # fmt: skip
+        rows = self.rows
+        write_i64_le(rows, channel | first << 32)
+        write_i64_le(rows, (last & LOW_32) | first_packet << 32)
+        write_i64_le(rows, last_packet | length << 32 | direction << 48 | state << 56)
+        self.count += 1
+
+
+@final
+class ZeroTable(Table):
+    """One row a zero interval, when it ends. patience is 2 * interval * (1 + latency) in microseconds."""
+
+    dtype: Final = [
+        ("start", "<i8"), ("end", "<i8"), ("channel", "<i4"), ("first", "<i4"), ("last", "<i4"), ("owed", "<i4"),
+        ("patience", "<i4"), ("direction", "u1"), ("class", "u1"), ("ended_by", "u1"), ("flags", "u1"),
+    ]  # fmt: skip
+    late_dtype: Final = [("row", "<i4"), ("class", "<i4")]
+    size: Final = 40
+
+    def add(
+        self, start: i64, end: i64, channel: i64, first: i64, last: i64, owed: i64, patience: i64, direction: i64,
+        kind: i64, ended_by: i64, flags: i64,
+    ) -> i64:  # fmt: skip
+        rows = self.rows
+        write_i64_le(rows, start)
+        write_i64_le(rows, end)
+        write_i64_le(rows, channel | first << 32)
+        write_i64_le(rows, last | owed << 32)
+        write_i64_le(rows, clamped(patience) | (direction | kind << 8 | ended_by << 16) << 32 | flags << 56)
+        self.count += 1
+        return self.count - 1
+
+    def reclass(self, row: i64, kind: i64) -> None:
+        if row < self.taken:
+            write_i64_le(self.late, row | kind << 32)
+        else:
+            self.rows[(row - self.taken) * self.size + 37] = u8(kind)
+
+
+@final
+class AttTable(Table):
+    """One row an ATT PDU; request is the row of the request or indication that it answers."""
+
+    dtype: Final = [
+        ("packet", "<i4"), ("pdu", "<i4"), ("bearer", "<i4"), ("request", "<i4"), ("handle", "<u2"),
+        ("value_length", "<u2"), ("opcode", "u1"), ("error", "u1"), ("direction", "u1"), ("value_offset", "u1"),
+    ]  # fmt: skip
+
+    def add(
+        self, packet: i64, pdu: i64, bearer: i64, request: i64, handle: i64, opcode: i64, error: i64, direction: i64,
+        value_offset: i64, value_length: i64,
+    ) -> i64:  # fmt: skip
+        rows = self.rows
+        write_i64_le(rows, packet | pdu << 32)
+        write_i64_le(rows, bearer | request << 32)
+        shape = opcode | error << 8 | direction << 16 | value_offset << 24
+        write_i64_le(rows, handle | value_length << 16 | shape << 32)
+        self.count += 1
+        return self.count - 1
+
+
+@final
+class Tables:
+    """Every table that grows with the capture. Links and channels are few: the engine keeps them as objects."""
+
+    def __init__(self) -> None:
+        self.packets = PacketTable()
+        self.pdus = PduTable()
+        self.signals = SignalTable()
+        self.credits = CreditTable()
+        self.sdus = SduTable()
+        self.zeros = ZeroTable()
+        self.att = AttTable()
+
+    def drop(self) -> None:
+        """Lets all rows go but the zero intervals: they are few, and the stalls are told from all of them."""
+        self.packets.drop()
+        self.pdus.drop()
+        self.signals.drop()
+        self.credits.drop()
+        self.sdus.drop()
+        self.att.drop()

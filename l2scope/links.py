@@ -1,0 +1,119 @@
+"""What a user sees of the engine's links and of refused channels: plain objects. No numpy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from l2scope.engine import words
+from l2scope.engine.channel import MODES
+from l2scope.engine.credit_channels import RESULT_REJECTED, Refusal
+from l2scope.engine.link import BREDR, CENTRAL, LE, PERIPHERAL
+from l2scope.engine.link import Link as EngineLink
+
+CLOSE_REASONS: Final = {
+    words.STILL_OPEN: None,
+    words.DISCONNECT_LOCAL: "disconnect-local",
+    words.DISCONNECT_PEER: "disconnect-peer",
+    words.LINK_LOST: "link-lost",
+    words.RESET: "reset",
+    words.ADAPTER_GONE: "adapter-gone",
+    words.HANDLE_REUSED: "handle-reused",
+    words.REJECTED: "rejected",
+}
+TRANSPORTS: Final = {LE: "le", BREDR: "br-edr"}
+ROLES: Final = {CENTRAL: "central", PERIPHERAL: "peripheral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One life of a connection handle. opened is None for a link that was there before the capture began.
+
+    interval_ns is the connection interval in force at the end, None where it is not known; latency in events;
+    supervision_timeout_ns likewise; tx_octets and rx_octets the link-layer payload in force.
+    """
+
+    id: int
+    adapter: int
+    handle: int
+    transport: str | None
+    role: str | None
+    peer_address: str | None
+    peer_name: str | None
+    opened: int | None
+    closed: int | None
+    opened_ns: int | None
+    closed_ns: int | None
+    close_reason: str | None
+    reason_code: int | None
+    interval_ns: int | None
+    latency: int
+    supervision_timeout_ns: int | None
+    tx_octets: int
+    rx_octets: int
+    encrypted: bool
+
+    def as_json(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedChannel:
+    """An attempt to open a channel that failed. result is that of the response, None for a Command Reject."""
+
+    adapter: int
+    handle: int
+    link: int
+    mode: str
+    psm: int
+    scid: int
+    initiator: str
+    request: int
+    response: int
+    result: int | None
+
+    def as_json(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def link_view(link: EngineLink) -> Link:
+    still_open = link.closed == words.NONE
+    seen = link.opened != words.NONE
+    return Link(
+        id=link.row,
+        adapter=link.adapter,
+        handle=link.handle,
+        transport=TRANSPORTS.get(link.transport),
+        role=ROLES.get(link.role),
+        peer_address=":".join(f"{byte:02X}" for byte in reversed(link.address)) or None,
+        peer_name=None,
+        opened=link.opened if seen else None,
+        closed=None if still_open else link.closed,
+        opened_ns=link.opened_time if seen else None,
+        closed_ns=None if still_open else link.closed_time,
+        close_reason=CLOSE_REASONS[link.close_reason],
+        reason_code=link.reason_code or None,
+        interval_ns=link.pace.interval or None,
+        latency=link.pace.latency,
+        supervision_timeout_ns=link.supervision_timeout * 10_000_000 or None,
+        tx_octets=link.tx_octets,
+        rx_octets=link.rx_octets,
+        encrypted=bool(link.encrypted),
+    )
+
+
+def refusal_views(refusals: Iterable[Refusal], links: list[Link]) -> list[RefusedChannel]:
+    return [
+        RefusedChannel(
+            adapter=links[refusal.link].adapter,
+            handle=links[refusal.link].handle,
+            link=refusal.link,
+            mode=MODES[refusal.mode],
+            psm=refusal.psm,
+            scid=refusal.scid,
+            initiator="local" if refusal.direction == words.TX else "remote",
+            request=refusal.request,
+            response=refusal.response,
+            result=None if refusal.result == RESULT_REJECTED else refusal.result,
+        )
+        for refusal in refusals
+    ]

@@ -1,0 +1,81 @@
+"""A capture file: finds out its format by its content and feeds it to an engine, piece by piece."""
+
+import stat
+from pathlib import Path
+from typing import Final
+
+from l2scope.engine.engine import Engine
+from l2scope.sources.btsnoop import MAGIC, BtsnoopParser
+from l2scope.sources.errors import CaptureError
+
+PIECE: Final = 256 * 1024
+
+
+class FileSource:
+    """An open capture file. read counts the bytes fed so far, size those of the file when it was opened."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        """Raises CaptureError, with the path, where there is nothing that can be read as a capture."""
+        self.path = path
+        self.size = _size_of_regular_file(path)
+        self.read = 0
+        try:
+            self._file = path.open("rb", buffering=0)
+        except OSError as error:
+            raise CaptureError(f"{path}: {error.strerror or error}") from error
+        self._parser = self._parser_for(engine)
+        self._engine = engine
+
+    @property
+    def format(self) -> str:
+        return self._parser.format
+
+    @property
+    def problem(self) -> str:
+        """Why the reading ended before the file did, "" where it did not."""
+        return self._parser.problem
+
+    def step(self) -> bool:
+        """Feeds the next piece. False when the file is over, and the engine has been told. Raises CaptureError."""
+        try:
+            piece = self._file.read(PIECE)
+            self.read += len(piece)
+            if piece:
+                self._parser.feed(piece)
+                return True
+            self._parser.end()
+        except CaptureError as error:
+            raise CaptureError(f"{self.path}: {error}") from error
+        except OSError as error:
+            raise CaptureError(f"{self.path}: {error.strerror or error}") from error
+        self._engine.finish()
+        return False
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _parser_for(self, engine: Engine) -> BtsnoopParser:
+        beginning = self._file.read(len(MAGIC))
+        self._file.seek(0)
+        if not beginning.startswith(MAGIC):
+            self._file.close()
+            raise CaptureError(
+                f"{self.path}: not a capture that l2scope reads (btsnoop, as Android and btmon write it)"
+            )
+        return BtsnoopParser(engine)
+
+
+def _size_of_regular_file(path: Path) -> int:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise CaptureError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise CaptureError(f"{str(path)!r}: {error}") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise CaptureError(f"{path}: is a directory; name a capture file in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise CaptureError(f"{path}: not a regular file")
+    if status.st_size == 0:
+        raise CaptureError(f"{path}: the file is empty")
+    return status.st_size

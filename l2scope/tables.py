@@ -1,0 +1,100 @@
+"""The engine's rows as numpy structured arrays that grow while a capture is read."""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from l2scope.engine import tables as engine_tables
+
+Rows = npt.NDArray[Any]
+
+FIRST_CAPACITY: Final = 4096
+
+
+class GrowingTable:
+    """Rows appended at the end. A view taken from `rows` stays valid; it does not see rows that come later."""
+
+    def __init__(self, dtype: list[tuple[str, str]]) -> None:
+        self._rows: Rows = np.empty(0, dtype=dtype)
+        self._count = 0
+
+    @property
+    def rows(self) -> Rows:
+        return self._rows[: self._count]
+
+    def append(self, data: bytes) -> None:
+        """Adds whole rows in the table's own layout."""
+        new = np.frombuffer(data, dtype=self._rows.dtype)
+        count = self._count + len(new)
+        if count > len(self._rows):
+            grown = np.empty(max(count, len(self._rows) * 3 // 2, FIRST_CAPACITY), dtype=self._rows.dtype)
+            grown[: self._count] = self.rows
+            self._rows = grown
+        self._rows[self._count : count] = new
+        self._count = count
+
+
+class CaptureTables:
+    """The tables of a capture, one attribute each; l2scope/engine/tables.py says what the columns mean."""
+
+    def __init__(self) -> None:
+        self._packets = GrowingTable(engine_tables.PacketTable.dtype)
+        self._pdus = GrowingTable(engine_tables.PduTable.dtype)
+        self._signals = GrowingTable(engine_tables.SignalTable.dtype)
+        self._credits = GrowingTable(engine_tables.CreditTable.dtype)
+        self._sdus = GrowingTable(engine_tables.SduTable.dtype)
+        self._zeros = GrowingTable(engine_tables.ZeroTable.dtype)
+        self._att = GrowingTable(engine_tables.AttTable.dtype)
+
+    @property
+    def packets(self) -> Rows:
+        return self._packets.rows
+
+    @property
+    def pdus(self) -> Rows:
+        return self._pdus.rows
+
+    @property
+    def signals(self) -> Rows:
+        return self._signals.rows
+
+    @property
+    def credits(self) -> Rows:
+        return self._credits.rows
+
+    @property
+    def sdus(self) -> Rows:
+        return self._sdus.rows
+
+    @property
+    def zeros(self) -> Rows:
+        return self._zeros.rows
+
+    @property
+    def att(self) -> Rows:
+        return self._att.rows
+
+    def take(self, tables: engine_tables.Tables) -> None:
+        """Moves the engine's new rows here, and applies what it changed in rows that are here already.
+
+        Packets come last: whoever sees a packet's row finds the rows that it points to.
+        """
+        self._pdus.append(tables.pdus.take())
+        self._signals.append(tables.signals.take())
+        self._credits.append(tables.credits.take())
+        self._sdus.append(tables.sdus.take())
+        self._zeros.append(tables.zeros.take())
+        self._att.append(tables.att.take())
+        self._apply_late_pdus(tables.pdus.take_late())
+        self._apply_late_zeros(tables.zeros.take_late())
+        self._packets.append(tables.packets.take())
+
+    def _apply_late_pdus(self, data: bytes) -> None:
+        late = np.frombuffer(data, dtype=engine_tables.PduTable.late_dtype)
+        for column in ("last", "channel", "length", "cid", "state"):
+            self.pdus[column][late["row"]] = late[column]
+
+    def _apply_late_zeros(self, data: bytes) -> None:
+        late = np.frombuffer(data, dtype=engine_tables.ZeroTable.late_dtype)
+        self.zeros["class"][late["row"]] = late["class"]
