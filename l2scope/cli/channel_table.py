@@ -1,0 +1,48 @@
+"""The table of channels that `channels` and `stats` print: a line for each direction that carried data."""
+
+from collections.abc import Iterable, Iterator
+
+from l2scope.channels import Channel, Direction
+from l2scope.cli.columns import echo_table, rate, seconds
+
+TITLES = (
+    "#", "hci", "handle", "PSM", "CIDs", "mode", "opened", "closed", "dir", "SDUs", "bytes", "MTU", "MPS", "credits",
+    "goodput", "stalls", "stalled", "worst", "ends at",
+)  # fmt: skip
+LEFT = frozenset((4, 5, 7, 8))
+
+
+def echo_channels(channels: Iterable[Channel]) -> None:
+    """Prints them in order of opening."""
+    echo_table(TITLES, (row for channel in channels for row in _rows(channel)), LEFT)
+
+
+def _rows(channel: Channel) -> Iterator[tuple[str, ...]]:
+    closed = "open" if channel.closed is None else f"{channel.closed} {channel.close_reason}"
+    identity = (
+        str(channel.id), str(channel.adapter), str(channel.handle), f"0x{channel.psm:04x}",
+        f"0x{channel.local_cid:04x}-0x{channel.remote_cid:04x}", channel.mode, str(channel.opened), closed,
+    )  # fmt: skip
+    active = [direction for direction in (channel.tx, channel.rx) if direction.kframes]
+    if not active:
+        yield (*identity, "-", *("-",) * (len(TITLES) - len(identity) - 1))
+    for number, direction in enumerate(active):
+        yield (*(identity if number == 0 else ("",) * len(identity)), *_figures(direction))
+
+
+def _figures(direction: Direction) -> tuple[str, ...]:
+    incomplete = f"+{direction.incomplete_sdus}" if direction.incomplete_sdus else ""
+    stalled = f"{direction.starved_share:.0%} {seconds(direction.stall_ns)}" if direction.stall_count else "-"
+    return (
+        direction.name,
+        f"{direction.sdus:,}{incomplete}",
+        f"{direction.sdu_bytes:,}",
+        f"{direction.mtu:,}",
+        f"{direction.mps:,}",
+        f"{direction.initial_credits}+{direction.credits_granted:,}",
+        rate(direction.goodput_bps),
+        f"{direction.stall_count:,}",
+        stalled,
+        seconds(direction.longest_stall_ns) if direction.stall_count else "-",
+        str(direction.longest_stall_packet or "-"),
+    )

@@ -1,0 +1,68 @@
+"""Reading a capture for a command: progress on stderr while it lasts, warnings about the capture when it is done."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from l2scope.reading import Figures, Quality, read_figures
+from l2scope.text import printable
+
+if TYPE_CHECKING:
+    from l2scope.capture import Capture
+
+NOT_CONCLUSIVE = 3
+QUIET_SECONDS = 0.5
+
+capture_argument = click.argument("file", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def figures_of(path: Path) -> Figures:
+    """Reads a capture for its figures alone. Raises CaptureError."""
+    with _progress() as advance:
+        figures = read_figures(path, advance)
+    warn(figures.path, figures.quality)
+    return figures
+
+
+def capture_of(path: Path) -> "Capture":
+    """Reads a capture with its tables. Raises CaptureError."""
+    from l2scope.capture import Loading
+
+    loading = Loading(path)
+    with _progress() as advance:
+        while loading.step():
+            advance(round(loading.progress * 1000), 1000)
+    warn(path, loading.capture.quality)
+    return loading.capture
+
+
+def warn(path: Path, quality: Quality) -> None:
+    """Says on stderr what makes the capture incomplete."""
+    if not quality.conclusive:
+        for note in quality.notes:
+            click.echo(f"l2scope: warning: {printable(str(path))}: {note}", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, if that is a terminal, once the reading has lasted a moment."""
+    started = time.monotonic()
+    shown: list[Any] = []
+
+    def advance(done: int, total: int) -> None:
+        if not shown and time.monotonic() - started > QUIET_SECONDS and sys.stderr.isatty():
+            shown.append(click.progressbar(length=total, label="reading", file=sys.stderr).__enter__())
+        for bar in shown:
+            bar.update(done - bar.pos)
+
+    try:
+        yield advance
+    finally:
+        for bar in shown:
+            bar.__exit__(None, None, None)

@@ -1,0 +1,73 @@
+"""`l2scope stalls`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from l2scope.channels import Channels
+from l2scope.cli.columns import echo_table, seconds
+from l2scope.cli.reading import NOT_CONCLUSIVE, capture_argument, figures_of, json_option
+from l2scope.stalls import ZeroInterval
+
+EPILOG = """\b
+Examples:
+  l2scope stalls capture.btsnoop
+  l2scope stalls capture.btsnoop --all --json
+
+\b
+Exit codes: 0 the list is complete, 3 the capture was cut or lost packets, 2 the file is no capture.
+"""
+
+
+@click.command(epilog=EPILOG)
+@capture_argument
+@json_option
+@click.option("--all", "every", is_flag=True, help="Show every time at zero credits, the healthy ones too.")
+@click.option("--allow-truncated", is_flag=True, help="Exit with 0 also where the capture is cut or lost packets.")
+@click.pass_context
+def command(ctx: click.Context, file: Path, as_json: bool, every: bool, allow_truncated: bool) -> None:
+    """List the times a sender stood still for want of credits.
+
+    A direction that reaches zero credits at the end of an SDU is healthy. A stall is a wait with bytes owed, or with
+    the next SDU following the grant at once, that is longer than the link's own pace explains.
+    """
+    figures = figures_of(file)
+    intervals = intervals_of(figures.channels, every)
+    if as_json:
+        click.echo(json.dumps([interval.as_json() for interval in intervals], indent=2))
+    elif intervals:
+        _echo(intervals, figures.channels, figures.engine.first_time)
+    else:
+        click.echo("No channel ran out of credits." if every else "No channel stalled for want of credits.", err=True)
+    if not figures.quality.conclusive and not allow_truncated:
+        ctx.exit(NOT_CONCLUSIVE)
+
+
+def intervals_of(channels: Channels, every: bool) -> list[ZeroInterval]:
+    """The stalls of all channels, or all their zero intervals, in order of their starts."""
+    directions = [direction for channel in channels for direction in (channel.tx, channel.rx)]
+    intervals = [
+        interval for direction in directions for interval in (direction.zeros() if every else direction.stalls())
+    ]
+    return sorted(intervals, key=lambda interval: (interval.start_packet, interval.channel, interval.direction))
+
+
+def _echo(intervals: list[ZeroInterval], channels: Channels, first_ns: int) -> None:
+    rows = [
+        (
+            f"#{interval.channel}",
+            interval.direction,
+            f"0x{channels[interval.channel].psm:04x}",
+            f"{(interval.start_ns - first_ns) / 1e9:.6f}",
+            seconds(interval.duration_ns),
+            interval.class_ + ("" if interval.stall else " (no stall)"),
+            f"{interval.sdu_bytes_owed:,}",
+            str(interval.start_packet),
+            "-" if interval.end_packet is None else str(interval.end_packet),
+            interval.ended_by,
+        )
+        for interval in intervals
+    ]
+    titles = ("channel", "dir", "PSM", "start", "lasted", "class", "owed", "from packet", "to packet", "ended by")
+    echo_table(titles, rows, frozenset((1, 5, 9)))
