@@ -128,6 +128,12 @@ class Capture:
         row = self.tables.packets[number - self.first_number]
         return self._bytes.read(int(row["offset"]), int(row["length"]))
 
+    def frame_length(self, number: int) -> int:
+        """How long a packet was on the wire, as Wireshark counts it: with the H4 indicator where the format has one."""
+        row = self.tables.packets[number - self.first_number]
+        original = int(row["original"])
+        return original + self._source.indicator_length if original or row["kind"] else 0
+
     def pdu_bytes(self, row: int) -> bytes:
         """An L2CAP PDU with its 4-byte header, put together from its fragments; as many bytes as were captured."""
         pdu = self.tables.pdus[row]

@@ -70,7 +70,9 @@ def main() -> None:
 
     color = False if os.environ.get("NO_COLOR") else None
     try:
-        commands(prog_name="l2scope", standalone_mode=False, color=color)
+        # Without standalone mode click returns the code that a command gave to ctx.exit().
+        code = commands(prog_name="l2scope", standalone_mode=False, color=color)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -87,3 +89,4 @@ def main() -> None:
         # Whoever read stdout has had enough. Python would complain once more while it flushes on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(BROKEN_PIPE)
+    sys.exit(code if isinstance(code, int) else 0)

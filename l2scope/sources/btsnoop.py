@@ -105,6 +105,11 @@ class BtsnoopParser:
     def format(self) -> str:
         return f"btsnoop, {DATALINKS.get(int(self.datalink), 'unknown')}"
 
+    @property
+    def indicator_length(self) -> int:
+        """Bytes of every record that stand before the HCI packet: the H4 indicator, or none."""
+        return 1 if self.datalink == H4 else 0
+
     def _complete(self, data: bytes, at: i64, size: i64) -> i64:
         """Adds to the partial record what it lacks, and takes it once it is whole. Returns where it stopped in data."""
         stop = at + self.wanted - len(self.partial)

@@ -31,6 +31,11 @@ class FileSource:
         return self._parser.format
 
     @property
+    def indicator_length(self) -> int:
+        """Bytes of every record that stand before the HCI packet."""
+        return self._parser.indicator_length
+
+    @property
     def problem(self) -> str:
         """Why the reading ended before the file did, "" where it did not."""
         return self._parser.problem

@@ -1,0 +1,1 @@
+"""What a capture means: summaries, hierarchy, statistics."""

@@ -1,0 +1,86 @@
+"""Whatever the bytes are, the engine neither raises nor grows beyond them."""
+
+import json
+import struct
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from l2scope.engine.engine import Engine
+from l2scope.engine.tables import LARGEST_I32, clamped
+from l2scope.reading import channel_views_of, link_views
+from tests.wire import HANDLE, Conversation, acl, pdu, signal
+
+TIMES = st.integers(0, 2**62)
+# Signalling with few identifiers and CIDs, so that responses meet requests and data meets channels.
+WORDS = st.sampled_from([0, 1, 2, 4, 23, 0x40, 0x41, 0x50, 0x80, 0xFFFF])
+SIGNALS = st.builds(
+    lambda code, identifier, words: signal(code, identifier, *words),
+    st.integers(0, 0x1B),
+    st.integers(0, 2),
+    st.lists(WORDS, max_size=9),
+)
+DATA = st.builds(pdu, st.sampled_from([0x0004, 0x0005, 0x0006, 0x0040, 0x0041, 0x0050]), st.binary(max_size=40))
+PACKETS = st.one_of(
+    st.tuples(st.just(2), st.builds(acl, st.one_of(SIGNALS, DATA), st.just(HANDLE), st.integers(0, 3))),
+    st.tuples(st.just(4), st.builds(lambda code, body: bytes((code, len(body))) + body,
+                                    st.sampled_from([3, 5, 8, 14, 19, 62]), st.binary(max_size=40))),
+    st.tuples(st.integers(-1, 40), st.binary(max_size=40)),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(PACKETS, st.integers(0, 1), TIMES, st.integers(0, 2**31 - 1)), max_size=60))
+def test_no_packets_raise_out_of_the_engine(packets: list[tuple[tuple[int, bytes], int, int, int]]) -> None:
+    """Any packets at any times give as many rows, and figures that can be shown."""
+    engine = Engine()
+    for (kind, data), direction, time, original in packets:
+        engine.packet(time, direction, kind, 0, data, 0, len(data), 0, original)
+    engine.finish()
+    assert engine.tables.packets.count == len(packets)
+    for channel in channel_views_of(engine, link_views(engine), engine.tables.zeros.rows.getvalue(), ended=True):
+        assert json.loads(json.dumps(channel.as_json()))["id"] == channel.id
+        assert channel.tx.zero_ns >= 0
+        assert channel.tx.busy_ns >= 0
+
+
+@pytest.mark.parametrize(("start", "stop"), [(-1, 2), (3, 2), (0, 5)])
+def test_bounds_outside_the_data_are_refused(start: int, stop: int) -> None:
+    """The door of the engine checks them: inside, indices are trusted."""
+    with pytest.raises(ValueError, match="bounds"):
+        Engine().packet(0, 0, 2, 0, b"1234", start, stop, 0, 4)
+
+
+def test_sums_of_hostile_times_do_not_wrap() -> None:
+    """A clock that leaps between 1970 and 2116 cannot make a sum negative."""
+    conversation = Conversation()
+    conversation.connect()
+    conversation.open_channel(credits=1)
+    for _ in range(5):
+        conversation.now = 0
+        conversation.sent(pdu(0x50, struct.pack("<H", 1000) + bytes(10)))
+        conversation.now = 2**62 - 10**7
+        conversation.received(signal(0x16, 9, 0x50, 1))
+        conversation.received(signal(0x16, 9, 0x50, 1))
+    engine = conversation.engine
+    (channel,) = channel_views_of(engine, link_views(engine), engine.tables.zeros.rows.getvalue(), ended=False)
+    assert 2**61 < channel.tx.zero_ns <= 2**62
+    assert 0 <= channel.tx.busy_ns <= 2**62
+
+
+def test_columns_hold_the_nearest_number() -> None:
+    """Beyond four bytes a column is clamped, never wrapped."""
+    assert [clamped(value) for value in (2**40, LARGEST_I32, 5, -5, -(2**40))] == [
+        LARGEST_I32, LARGEST_I32, 5, -5, -LARGEST_I32,
+    ]  # fmt: skip
+
+
+def test_a_link_that_ended_keeps_no_state() -> None:
+    """Thousands of short lives of one handle cost rows, not channels' maps."""
+    conversation = Conversation()
+    for _ in range(1000):
+        conversation.connect()
+        conversation.open_channel()
+    links = conversation.engine.host.links
+    assert sum(link.channels is not None for link in links) == 1

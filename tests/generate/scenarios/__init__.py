@@ -1,0 +1,15 @@
+"""What the two devices do in each sample. A scenario is a coroutine that gives the samples of one run."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from tests.generate.scenarios.attributes import att_only
+from tests.generate.scenarios.closing import link_lost, refused
+from tests.generate.scenarios.parallel import two_channels
+from tests.generate.scenarios.stream import healthy, small_fragments, starved
+from tests.generate.truth import Sample
+
+Scenario = Callable[[], Coroutine[Any, Any, list[Sample]]]
+
+SCENARIOS: tuple[Scenario, ...] = (healthy, starved, two_channels, refused, link_lost, small_fragments, att_only)
+"""In the order of the table in captures/README.md. `starved` gives two samples, one from each side."""

@@ -1,0 +1,67 @@
+"""Packets are counted, numbered and timed as tshark does."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import l2scope
+from tests.corpus import SAMPLES, corpus_files, name_of
+
+pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+
+CAPTURES = (
+    sorted(SAMPLES.glob("*.btsnoop"))
+    + corpus_files("*/*.btsnoop")
+    + [
+        path
+        for path in corpus_files("public/*")
+        if path.read_bytes()[:8] == b"btsnoop\0" and not path.name.startswith("sardark1")
+    ]
+)
+
+NOT_VENDOR = "bthci_acl.chandle != 0x0edc"
+
+
+def tshark(path: Path, *fields: str, only: str = "") -> list[list[str]]:
+    """A row of fields for each frame that passes the display filter. tshark ends with 2 on a file that is cut."""
+    chosen = [word for field in fields for word in ("-e", field)]
+    command = ["tshark", "-n", "-r", str(path), "-T", "fields", *chosen, *(["-Y", only] if only else [])]
+    printed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert printed.returncode in (0, 2), printed.stderr
+    return [line.split("\t") for line in printed.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("path", CAPTURES, ids=name_of)
+def test_numbers_times_and_lengths(path: Path) -> None:
+    """Frame number, time since the epoch, and direction of every packet."""
+    packets = l2scope.open(path).tables.packets
+    rows = tshark(path, "frame.number", "frame.time_epoch", "hci_h4.direction")
+    assert [int(row[0]) for row in rows] == list(range(1, len(packets) + 1))
+    assert [int(row[1].replace(".", "")) for row in rows] == packets["time"].tolist()
+    for row, direction in zip(rows, packets["direction"].tolist(), strict=True):
+        if row[2]:
+            assert int(row[2], 16) == direction
+
+
+@pytest.mark.parametrize("path", CAPTURES, ids=name_of)
+def test_att_opcodes(path: Path) -> None:
+    """The same ATT opcodes in the same packets, of those on the fixed channel; tshark takes vendor frames for ATT."""
+    capture = l2scope.open(path)
+    rows = tshark(path, "frame.number", "btatt.opcode", only=f"btatt.opcode && btl2cap.cid == 0x0004 && {NOT_VENDOR}")
+    expected = [(int(number), int(opcode.split(",")[0], 16)) for number, opcode in rows]
+    fixed = [b.row for b in capture.engine.host.registry.bearers if b.channel < 0]
+    att = capture.tables.att
+    found = [(row["packet"], row["opcode"]) for row in att if row["bearer"] in fixed]
+    assert [(int(packet), int(opcode)) for packet, opcode in found] == expected
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.btsnoop")), ids=name_of)
+def test_credits_and_connection_requests(path: Path) -> None:
+    """LE credit-based signalling in the same packets with the same values."""
+    signals = l2scope.open(path).tables.signals
+    rows = tshark(path, "frame.number", "btl2cap.cmd_code", "btl2cap.credits", only="btl2cap.cmd_code")
+    assert [(int(r["packet"]), int(r["code"])) for r in signals] == [(int(row[0]), int(row[1], 16)) for row in rows]
+    granted = [(int(r["packet"]), int(r["result"])) for r in signals if r["code"] == 0x16]
+    assert granted == [(int(row[0]), int(row[2])) for row in rows if int(row[1], 16) == 0x16]
