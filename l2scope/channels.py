@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +16,7 @@ from l2scope.stalls import CLASSES, DIRECTIONS, Waits, ZeroInterval
 SIDES: Final = {TX: "local", RX: "remote"}
 NANOSECONDS: Final = 1_000_000_000
 DURATION_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NANOSECONDS}
+DURATION: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ns|us|ms|s)\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,11 @@ def duration_ns(duration: str | int) -> int:
     """Nanoseconds of a duration such as "50ms", "1.5s" or "20us"; a plain number is nanoseconds. Raises ValueError."""
     if isinstance(duration, int):
         return duration
-    text = duration.strip()
-    unit = text.lstrip("0123456789. ")
-    if unit not in DURATION_UNITS:
+    written = DURATION.fullmatch(duration)
+    if written is None:
         raise ValueError(f"{duration!r} is no duration: write it like 50ms, 1.5s or 20us")
-    return round(float(text.removesuffix(unit)) * DURATION_UNITS[unit])
+    number, unit = written.groups()
+    return round(float(number) * DURATION_UNITS[unit])
 
 
 def channel_views(

@@ -37,7 +37,8 @@ def pdus(conversation: Conversation) -> np.ndarray:
 
 def flags(conversation: Conversation) -> list[int]:
     """The flags of the ACL packets: the first packet is the connection."""
-    return np.frombuffer(conversation.engine.tables.packets.rows.getvalue(), PacketTable.dtype)["flags"].tolist()[1:]
+    packets = np.frombuffer(conversation.engine.tables.packets.rows.getvalue(), PacketTable.dtype)
+    return [int(word) for word in packets["flags"]][1:]
 
 
 @pytest.mark.parametrize("cuts", [[], [1], [2], [3], [4], [0], [0, 0, 2], [4, 5], list(range(1, 24)), [23]])
