@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from l2scope.engine import words
-from l2scope.engine.counters import ATT, PROTOCOLS, SIGNALLING, Counters
+from l2scope.engine.counters import ATT, PROTOCOLS, SIGNALLING, Counters, Tally
 from l2scope.names import att, l2cap
 
 PROTOCOL_NAMES: Final = {
@@ -24,12 +24,11 @@ KIND_NAMES: Final = {
     words.ISO: "ISO data",
     words.OTHER: "other packets",
 }
-MONITOR_KINDS: Final = range(words.NEW_INDEX, words.KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A line of the hierarchy. count is packets, PDUs or commands; size bytes on the wire, 0 where not counted."""
+    """A line of the hierarchy. count is packets, PDUs or commands, size their bytes."""
 
     depth: int
     name: str
@@ -46,27 +45,34 @@ def protocol_hierarchy(counters: Counters) -> list[Layer]:
 
 
 def _layers(counters: Counters) -> Iterator[Layer]:
-    packets, sizes = counters.packets, counters.packet_bytes
-    yield Layer(0, "packets", sum(packets), sum(sizes))
+    packets = counters.packets
+    yield _sum("packets", 0, packets)
     for kind in (words.COMMAND, words.EVENT):
-        yield Layer(1, KIND_NAMES[kind], packets[kind], sizes[kind])
-    yield Layer(1, "ACL data", packets[words.ACL], sizes[words.ACL])
+        yield _layer(1, KIND_NAMES[kind], packets[kind])
+    yield _layer(1, "ACL data", packets[words.ACL])
     for number, protocol in enumerate(PROTOCOLS):
-        yield Layer(2, PROTOCOL_NAMES[protocol], counters.pdus[number], counters.pdu_bytes[number])
+        yield _layer(2, PROTOCOL_NAMES[protocol], counters.pdus[number])
         if number == SIGNALLING:
             yield from _codes(counters.signals, _signal_name)
         elif number == ATT:
             yield from _codes(counters.att, att.opcode_name)
     for kind in (words.SCO, words.ISO, words.OTHER):
-        yield Layer(1, KIND_NAMES[kind], packets[kind], sizes[kind])
-    monitor = slice(MONITOR_KINDS.start, MONITOR_KINDS.stop)
-    yield Layer(1, "monitor records", sum(packets[monitor]), sum(sizes[monitor]))
+        yield _layer(1, KIND_NAMES[kind], packets[kind])
+    yield _sum("monitor records", 1, packets[words.NEW_INDEX :])
 
 
-def _codes(counts: list[int], name: Callable[[int], str]) -> Iterator[Layer]:
+def _layer(depth: int, name: str, tally: Tally) -> Layer:
+    return Layer(depth, name, tally.count, tally.bytes)
+
+
+def _sum(name: str, depth: int, tallies: list[Tally]) -> Layer:
+    return Layer(depth, name, sum(tally.count for tally in tallies), sum(tally.bytes for tally in tallies))
+
+
+def _codes(tallies: list[Tally], name: Callable[[int], str]) -> Iterator[Layer]:
     """One layer for each code that was seen, by its name; most frequent first."""
-    for code in sorted(range(len(counts)), key=lambda code: -counts[code]):
-        yield Layer(3, name(code), counts[code], 0)
+    for code, tally in sorted(enumerate(tallies), key=lambda item: -item[1].count):
+        yield _layer(3, name(code), tally)
 
 
 def _signal_name(code: int) -> str:

@@ -39,10 +39,7 @@ def command(file: Path, as_json: bool) -> None:
     click.echo()
     echo_table(
         ("protocol", "count", "bytes"),
-        [
-            ("  " * layer.depth + layer.name, f"{layer.count:,}", f"{layer.size:,}" if layer.size else "")
-            for layer in hierarchy
-        ],
+        [("  " * layer.depth + layer.name, f"{layer.count:,}", f"{layer.size:,}") for layer in hierarchy],
         frozenset((0,)),
     )
     if figures.links:

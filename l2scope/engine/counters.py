@@ -17,22 +17,29 @@ RESERVED: Final = 6
 PROTOCOLS: Final = ("signalling", "att", "k-frame", "smp", "connectionless", "dynamic", "reserved")
 
 
+# Codes of signalling commands, from 0; what lies above counts as 0, which no command has.
+SIGNAL_CODES: Final = 0x1B
+
+
 @final
-class Counters:
-    """Bytes of packets are those on the wire, bytes of PDUs those of their L2CAP payload."""
+class Tally:
+    """How many there were, and how many bytes they had together."""
 
     def __init__(self) -> None:
-        self.packets: list[int] = [0] * KINDS
-        self.packet_bytes: list[int] = [0] * KINDS
-        self.pdus: list[int] = [0] * len(PROTOCOLS)
-        self.pdu_bytes: list[int] = [0] * len(PROTOCOLS)
-        self.signals: list[int] = [0] * 27
-        self.att: list[int] = [0] * 256
+        self.count: i64 = 0
+        self.bytes: i64 = 0
 
-    def packet(self, kind: i64, size: i64) -> None:
-        self.packets[kind] += 1
-        self.packet_bytes[kind] += size
+    def add(self, size: i64) -> None:
+        self.count += 1
+        self.bytes += size
 
-    def pdu(self, protocol: i64, size: i64) -> None:
-        self.pdus[protocol] += 1
-        self.pdu_bytes[protocol] += size
+
+@final
+class Counters:
+    """Bytes of packets are those on the wire, bytes of PDUs and commands those of their L2CAP payload."""
+
+    def __init__(self) -> None:
+        self.packets: list[Tally] = [Tally() for _ in range(KINDS)]
+        self.pdus: list[Tally] = [Tally() for _ in PROTOCOLS]
+        self.signals: list[Tally] = [Tally() for _ in range(SIGNAL_CODES)]
+        self.att: list[Tally] = [Tally() for _ in range(256)]

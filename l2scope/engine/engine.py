@@ -80,7 +80,7 @@ class Engine:
             self.host.event(packet)
         elif kind == CLOSE_INDEX or kind == DELETE_INDEX or kind == NEW_INDEX:
             self.host.gone(packet)
-        self.counters.packet(kind, packet.original)
+        self.counters.packets[kind].add(packet.original)
         self.tables.packets.add(
             time, offset, stop - start, packet.original, packet.link, packet.pdu, adapter, kind, direction, packet.flags
         )

@@ -111,16 +111,16 @@ class Link:
             channel = channels.open.receiving(pdu.direction, cid)
         self._row(packet, pdu, NONE if channel is None else channel.row)
         if channel is not None:
-            self.counters.pdu(KFRAME, pdu.length)
+            self.counters.pdus[KFRAME].add(pdu.length)
             channel.kframe(pdu)
         elif cid == ATT_CID:
-            self.counters.pdu(ATT, pdu.length)
+            self.counters.pdus[ATT].add(pdu.length)
             self._att(pdu)
         elif cid == LE_SIGNALLING_CID or cid == SIGNALLING_CID:
-            self.counters.pdu(SIGNALLING, pdu.length)
+            self.counters.pdus[SIGNALLING].add(pdu.length)
             self._signalling(pdu)
         else:
-            self.counters.pdu(_protocol(cid), pdu.length)
+            self.counters.pdus[_protocol(cid)].add(pdu.length)
 
     def _row(self, packet: Packet, pdu: Pdu, channel: i64) -> None:
         pdus = self.tables.pdus
@@ -146,7 +146,7 @@ class Link:
             att = self.registry.bearer(self.tables, self.row, NONE)
             self.att = att
         if pdu.start < pdu.stop:
-            self.counters.att[pdu.data[pdu.start]] += 1
+            self.counters.att[pdu.data[pdu.start]].add(pdu.length)
         att.pdu(pdu, pdu.start, pdu.length)
 
     def settle(self) -> None:

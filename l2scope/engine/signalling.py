@@ -7,6 +7,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine.counters import SIGNAL_CODES, Tally
 from l2scope.engine.credit_channels import CreditChannels, Request
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u8, u16
@@ -30,8 +31,6 @@ INVALID_CID: Final = 0x0002
 FIRST_PENDING_RESULT: Final = 0x000D
 LAST_PENDING_RESULT: Final = 0x000F
 CONNECTION_PENDING: Final = 0x0001
-
-ALL_CODES: Final = 0x1B
 
 
 def _request_codes() -> bytes:
@@ -59,13 +58,13 @@ REQUESTS: Final = bytes(code if code and REQUEST_CODES[(code + 1) & 0xFF] == cod
 
 @final
 class Signalling:
-    """The signalling channel of one link. counts holds how often each code below ALL_CODES was seen, others at 0."""
+    """The signalling channel of one link. Its commands are counted in tallies, by code."""
 
-    def __init__(self, tables: Tables, link: i64, channels: CreditChannels, counts: list[int]) -> None:
+    def __init__(self, tables: Tables, link: i64, channels: CreditChannels, tallies: list[Tally]) -> None:
         self.tables = tables
         self.link = link
         self.channels = channels
-        self.counts = counts
+        self.tallies = tallies
         self.tx_requests: dict[int, Request] = {}
         self.rx_requests: dict[int, Request] = {}
 
@@ -82,7 +81,7 @@ class Signalling:
 
     def _command(self, pdu: Pdu, at: i64, stop: i64) -> None:
         code = u8(pdu.data, at)
-        self.counts[code if code < ALL_CODES else 0] += 1
+        self.tallies[code if code < SIGNAL_CODES else 0].add(stop - at)
         start = at + COMMAND_HEADER
         if code == FLOW_CONTROL_CREDIT:
             credits: i64 = u16(pdu.data, start + 2) if stop - start >= 4 else 0

@@ -207,4 +207,6 @@ def _nanoseconds(stamp: i64) -> i64:
     if stamp < EPOCH_US:
         return 0
     microseconds = stamp - EPOCH_US
-    return (microseconds if microseconds < LAST_US else LAST_US) * 1000
+    if microseconds > LAST_US:
+        microseconds = LAST_US
+    return microseconds * 1000
