@@ -25,7 +25,7 @@ class CompileEngine(BuildHookInterface):  # type: ignore[type-arg]  # generic on
         try:
             extensions = compiled_modules(Path(self.root))
         except (Exception, SystemExit) as error:
-            self.app.display_warning(f"l2scope: the engine was not compiled and will run interpreted: {error}")
+            self.app.display_warning(f"l2scope: the engine was not compiled and will run interpreted: {str(error)[:200]}")
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
@@ -45,7 +45,8 @@ def compiled_modules(root: Path) -> list[tuple[Path, str]]:
     modules = mypycify(sources, debug_level="0", target_dir=str(build))
     if sys.platform != "win32":
         for module in modules:
-            module.extra_compile_args.append(HIDE_SYMBOLS)
+            if HIDE_SYMBOLS not in module.extra_compile_args:  # the modules share one list
+                module.extra_compile_args.append(HIDE_SYMBOLS)
     command = Distribution({"name": "l2scope", "ext_modules": modules}).get_command_obj("build_ext")
     command.build_lib = str(build / "lib")
     command.build_temp = str(build / "temp")
