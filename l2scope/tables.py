@@ -87,6 +87,7 @@ class CaptureTables:
         self._zeros.append(tables.zeros.take())
         self._att.append(tables.att.take())
         self._apply_late_pdus(tables.pdus.take_late())
+        self._apply_late_sdus(tables.sdus.take_late())
         self._apply_late_zeros(tables.zeros.take_late())
         self._packets.append(tables.packets.take())
 
@@ -94,6 +95,10 @@ class CaptureTables:
         late = np.frombuffer(data, dtype=engine_tables.PduTable.late_dtype)
         for column in ("last", "channel", "length", "cid", "state"):
             self.pdus[column][late["row"]] = late[column]
+
+    def _apply_late_sdus(self, data: bytes) -> None:
+        late = np.frombuffer(data, dtype=engine_tables.SduTable.late_dtype)
+        self.sdus["state"][late["row"]] = late["state"]
 
     def _apply_late_zeros(self, data: bytes) -> None:
         late = np.frombuffer(data, dtype=engine_tables.ZeroTable.late_dtype)

@@ -20,6 +20,11 @@ def u24(data: bytes, at: i64) -> i64:
     return u16(data, at) | top << 16
 
 
+def u48(data: bytes, at: i64) -> i64:
+    """Six bytes, little-endian: a device address."""
+    return u24(data, at) | u24(data, at + 3) << 24
+
+
 def u32_be(data: bytes, at: i64) -> i64:
     """Four bytes, big-endian, as btsnoop has them."""
     return i64(read_i32_be(data, at)) & 0xFFFFFFFF

@@ -160,6 +160,8 @@ class SduTable(Table):
         ("channel", "<i4"), ("first", "<i4"), ("last", "<i4"), ("first_packet", "<i4"), ("last_packet", "<i4"),
         ("length", "<u2"), ("direction", "u1"), ("state", "u1"),
     ]  # fmt: skip
+    late_dtype: Final = [("row", "<i4"), ("state", "<i4")]
+    size: Final = 24
 
     def add(
         self, channel: i64, direction: i64, first: i64, last: i64, first_packet: i64, last_packet: i64, length: i64,
@@ -170,6 +172,13 @@ class SduTable(Table):
         write_i64_le(rows, (last & LOW_32) | first_packet << 32)
         write_i64_le(rows, last_packet | length << 32 | direction << 48 | state << 56)
         self.count += 1
+
+    def restate(self, row: i64, state: i64) -> None:
+        """What seemed to be one thing turned out to be another."""
+        if row < self.taken:
+            write_i64_le(self.late, row | state << 32)
+        else:
+            self.rows[(row - self.taken) * self.size + 23] = u8(state)
 
 
 @final
