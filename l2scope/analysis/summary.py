@@ -12,10 +12,9 @@ from l2scope.analysis.summary_att import att_line
 from l2scope.analysis.summary_hci import command_line, event_line
 from l2scope.analysis.summary_l2cap import signalling_line, smp_line
 from l2scope.analysis.summary_monitor import monitor_line
-from l2scope.capture import SDU_STATES, Capture
+from l2scope.capture import SDU_LENGTH_FIELD, SDU_STATES, Capture
 from l2scope.engine import words
 from l2scope.engine.channel import EATT_SPSM, Flow
-from l2scope.engine.channel import Channel as EngineChannel
 from l2scope.names import hci, l2cap
 from l2scope.tables import Rows
 
@@ -94,7 +93,7 @@ class PacketSummaries:
         capture = self._capture
         data = capture.raw(number)
         row = capture.tables.packets[number - capture.first_number].item()
-        time_ns, _, length, _, link, pdu, adapter, kind, direction, flag_bits = row
+        time_ns, _, _, _, link, pdu, adapter, kind, direction, flag_bits = row
         line = self._line(number, data, link, pdu, adapter, kind, direction)
         faults = flags.meanings(flag_bits & flags.FAULTS)
         return PacketSummary(
@@ -107,7 +106,7 @@ class PacketSummaries:
             cid=line.cid,
             channel=line.channel,
             protocol=line.protocol,
-            length=length,
+            length=capture.frame_length(number),
             summary=f"{line.summary} [{', '.join(faults)}]" if faults else line.summary,
             balance=line.balance,
         )
@@ -195,7 +194,7 @@ class PacketSummaries:
         line = _Line("K-frame", self._sdu_text(pdu), balance=rows[-1][2] if rows else None)
         channel = self._capture.engine.host.registry.channels[pdu.channel]
         if channel.psm == EATT_SPSM and self._starts_sdu(pdu):
-            line.summary += f" · {att_line(self._payload(data, pdu)[2:])}"
+            line.summary += f" · {att_line(self._payload(data, pdu)[SDU_LENGTH_FIELD:])}"
         return line
 
     def _starts_sdu(self, pdu: _Pdu) -> bool:
@@ -208,23 +207,31 @@ class PacketSummaries:
             return self._open_sdu_text(pdu)
         row, index = found
         _, first, last, _, _, length, _, state = self._capture.tables.sdus[row].item()
-        count = self._frames(pdu, first, last)
-        place = self._frames(pdu, first, pdu.row)
-        if count == 1:
-            return f"SDU {index} · {length:,} bytes {SDU_STATES[state]}"
-        if place == count:
-            return f"SDU {index} · {place}/{count} {SDU_STATES[state]}"
-        return f"SDU {index} · {place}/{count}" + (f" · {length:,} bytes" if place == 1 else "")
+        place, seen = self._frames(pdu, first, pdu.row), self._frames(pdu, first, last)
+        count = seen if state == words.SDU_COMPLETE else max(seen, self._expected_frames(pdu, length))
+        parts = [f"SDU {index}"]
+        if count > 1:
+            parts.append(f"{place}/{count}")
+        if place == 1:
+            parts.append(f"{length:,} bytes")
+        return " · ".join(parts) + (f" {SDU_STATES[state]}" if place == seen else "")
 
     def _open_sdu_text(self, pdu: _Pdu) -> str:
         """An SDU that has not ended so far has no row yet, but the engine holds what is known of it."""
-        flow = _flow(self._capture.engine.host.registry.channels[pdu.channel], pdu.direction)
-        first = int(flow.sdus.first)
+        sdus = self._flow(pdu).sdus
+        first, length = int(sdus.first), int(sdus.length)
         if not 0 <= first <= pdu.row:
             return f"{pdu.length:,} bytes of no SDU"
-        expected = -(-(int(flow.sdus.length) + 2) // max(1, int(flow.limits.mps)))
         place = self._frames(pdu, first, pdu.row)
-        return f"unfinished SDU · {place}/{max(place, expected)} · {int(flow.sdus.length):,} bytes"
+        return f"unfinished SDU · {place}/{max(place, self._expected_frames(pdu, length))} · {length:,} bytes"
+
+    def _flow(self, pdu: _Pdu) -> Flow:
+        channel = self._capture.engine.host.registry.channels[pdu.channel]
+        return channel.tx if pdu.direction == words.TX else channel.rx
+
+    def _expected_frames(self, pdu: _Pdu, length: int) -> int:
+        """How many K-frames an SDU needs when each is filled to the MPS (Vol 3 Part A 3.4.2)."""
+        return -(-(length + SDU_LENGTH_FIELD) // max(1, int(self._flow(pdu).limits.mps)))
 
     def _frames(self, pdu: _Pdu, first: int, last: int) -> int:
         """How many K-frames of the same channel and direction lie between two rows."""
@@ -233,14 +240,12 @@ class PacketSummaries:
 
 
 def duration_text(duration_ns: int) -> str:
-    """A time as a person says it: 3.669 s, 52.1 ms."""
-    if duration_ns >= 1_000_000_000:
-        return f"{duration_ns / 1e9:.3f} s"
-    return f"{duration_ns / 1e6:.1f} ms"
-
-
-def _flow(channel: EngineChannel, direction: int) -> Flow:
-    return channel.tx if direction == words.TX else channel.rx
+    """A time as a person says it: 3.669 s, 52.1 ms, 412 µs."""
+    if abs(duration_ns) >= 1_000_000_000:
+        return f"{duration_ns / 1e9:,.3f} s"
+    if abs(duration_ns) >= 1_000_000:
+        return f"{duration_ns / 1e6:.1f} ms"
+    return f"{duration_ns / 1e3:.0f} µs"
 
 
 def _handle(data: bytes) -> int | None:

@@ -61,7 +61,7 @@ def _advertising_report(reader: Reader) -> str:
     kind, _, address, length = reader.u8(), reader.u8(), reader.address(), reader.u8()
     name = _advertised_name(reader.take(length))
     kinds = {0: "ADV_IND", 1: "ADV_DIRECT_IND", 2: "ADV_SCAN_IND", 3: "ADV_NONCONN_IND", 4: "SCAN_RSP"}
-    return f"{_lookup(kinds, kind)} {address}{name}, RSSI {reader.i8()} dBm{_more(count)}"
+    return f"{_lookup(kinds, kind)} {address}{name}{_rssi(reader.i8())}{_more(count)}"
 
 
 def _extended_report(reader: Reader) -> str:
@@ -71,7 +71,12 @@ def _extended_report(reader: Reader) -> str:
     reader.take(4)
     rssi = reader.i8()
     reader.take(9)
-    return f"{address}{_advertised_name(reader.take(reader.u8()))}, RSSI {rssi} dBm{_more(count)}"
+    return f"{address}{_advertised_name(reader.take(reader.u8()))}{_rssi(rssi)}{_more(count)}"
+
+
+def _rssi(value: int) -> str:
+    """127 stands for "not available"."""
+    return "" if value == 127 else f", RSSI {value} dBm"
 
 
 def _more(count: int) -> str:

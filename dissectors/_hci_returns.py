@@ -1,0 +1,85 @@
+"""Return parameters in Command Complete events, by the opcode of the command (Core Specification, Vol 4 Part E 7)."""
+
+from scapy.fields import ByteField, LEShortField, SignedByteField
+
+from l2scope.names import hci
+
+from ._fields import Address, Bytes, Text, handle, layer, named, status
+from ._hci_events import company
+
+RETURNS = {
+    0x0C14: layer("Read Local Name", status(), Text("local_name", 248)),
+    0x0C2D: layer("Read Transmit Power Level", status(), handle(), SignedByteField("transmit_power_level", 0)),
+    0x1001: layer(
+        "Read Local Version Information",
+        status(),
+        named("HCI_version", hci.VERSIONS),
+        LEShortField("HCI_subversion", 0),
+        named("LMP_version", hci.VERSIONS),
+        company(),
+        LEShortField("LMP_subversion", 0),
+    ),
+    0x1002: layer("Read Local Supported Commands", status(), Bytes("supported_commands", 64)),
+    0x1003: layer("Read Local Supported Features", status(), Bytes("LMP_features", 8)),
+    0x1004: layer(
+        "Read Local Extended Features",
+        status(),
+        ByteField("page_number", 0),
+        ByteField("maximum_page_number", 0),
+        Bytes("extended_LMP_features", 8),
+    ),
+    0x1005: layer(
+        "Read Buffer Size",
+        status(),
+        LEShortField("ACL_data_packet_length", 0),
+        ByteField("synchronous_data_packet_length", 0),
+        LEShortField("total_num_ACL_data_packets", 0),
+        LEShortField("total_num_synchronous_data_packets", 0),
+    ),
+    0x1009: layer("Read BD_ADDR", status(), Address("BD_ADDR", None)),
+    0x1405: layer("Read RSSI", status(), handle(), SignedByteField("RSSI", 0)),
+    0x2002: layer(
+        "LE Read Buffer Size [v1]",
+        status(),
+        LEShortField("LE_ACL_data_packet_length", 0),
+        ByteField("total_num_LE_ACL_data_packets", 0),
+    ),
+    0x2003: layer("LE Read Local Supported Features Page 0", status(), Bytes("LE_features", 8)),
+    0x2007: layer("LE Read Advertising Physical Channel Tx Power", status(), SignedByteField("TX_power_level", 0)),
+    0x200F: layer("LE Read Filter Accept List Size", status(), ByteField("filter_accept_list_size", 0)),
+    0x2015: layer("LE Read Channel Map", status(), handle(), Bytes("channel_map", 5)),
+    0x2018: layer("LE Rand", status(), Bytes("random_number", 8)),
+    0x201C: layer("LE Read Supported States", status(), Bytes("LE_states", 8)),
+    0x2023: layer(
+        "LE Read Suggested Default Data Length",
+        status(),
+        LEShortField("suggested_max_TX_octets", 0),
+        LEShortField("suggested_max_TX_time", 0),
+    ),
+    0x202A: layer("LE Read Resolving List Size", status(), ByteField("resolving_list_size", 0)),
+    0x202F: layer(
+        "LE Read Maximum Data Length",
+        status(),
+        LEShortField("supported_max_TX_octets", 0),
+        LEShortField("supported_max_TX_time", 0),
+        LEShortField("supported_max_RX_octets", 0),
+        LEShortField("supported_max_RX_time", 0),
+    ),
+    0x2030: layer("LE Read PHY", status(), handle(), named("TX_PHY", hci.PHYS), named("RX_PHY", hci.PHYS)),
+    0x2036: layer("LE Set Extended Advertising Parameters", status(), SignedByteField("selected_TX_power", 0)),
+    0x203A: layer("LE Read Maximum Advertising Data Length", status(), LEShortField("max_advertising_data_length", 0)),
+    0x203B: layer(
+        "LE Read Number Of Supported Advertising Sets", status(), ByteField("num_supported_advertising_sets", 0)
+    ),
+    0x2060: layer(
+        "LE Read Buffer Size [v2]",
+        status(),
+        LEShortField("LE_ACL_data_packet_length", 0),
+        ByteField("total_num_LE_ACL_data_packets", 0),
+        LEShortField("ISO_data_packet_length", 0),
+        ByteField("total_num_ISO_data_packets", 0),
+    ),
+}
+WITH_HANDLE = (0x0C7C, 0x2022, 0x201A, 0x201B, 0x2020, 0x2021, 0x0C37, 0x0C36, 0x0C28, 0x1403, 0x080D)
+StatusOnly = layer("Return parameters", status())
+StatusAndHandle = layer("Return parameters", status(), handle())

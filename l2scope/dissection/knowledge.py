@@ -1,0 +1,162 @@
+"""What the engine knows of a packet beyond its bytes: channel, credits, SDU, waits, and what answers what.
+
+These fields stand for no bytes.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable
+
+import numpy as np
+
+from l2scope.analysis.summary import duration_text
+from l2scope.capture import SDU_STATES, Capture
+from l2scope.dissection.field import Field
+from l2scope.engine import words
+from l2scope.engine.channel import MODES, Channel, Flow
+from l2scope.names import att, l2cap
+from l2scope.stalls import CLASSES, DIRECTIONS
+from l2scope.tables import Rows
+
+
+def flow_of(channel: Channel, direction: int) -> Flow:
+    """The direction of a channel that a table's direction column names."""
+    return channel.tx if direction == words.TX else channel.rx
+
+
+def sdu_row(capture: Capture, pdu: int) -> int | None:
+    """The row of the SDU that a PDU row belongs to; None while that has not ended, or there is none."""
+    sdus = capture.tables.sdus
+    row = capture.tables.pdus[pdu]
+    inside = (sdus["first"] <= pdu) & (sdus["last"] >= pdu)
+    own = (sdus["channel"] == row["channel"]) & (sdus["direction"] == row["direction"])
+    found = np.flatnonzero(inside & own)
+    return int(found[0]) if len(found) else None
+
+
+def channel_fields(capture: Capture, number: int, pdu: int | None) -> list[Field]:
+    """A field for every channel that the packet is about; `pdu` is the row of the PDU it completes."""
+    channels = capture.engine.host.registry.channels
+    about: dict[int, list[Field]] = {}
+    if pdu is not None and int(capture.tables.pdus[pdu]["channel"]) >= 0:
+        about.setdefault(int(capture.tables.pdus[pdu]["channel"]), []).extend(_sdu_field(capture, pdu))
+    for row in _rows_at(capture.tables.credits, number):
+        flow, change, balance = int(row["flow"]), int(row["change"]), int(row["balance"])
+        about.setdefault(flow >> 1, []).append(_balance_field(flow & 1, change, balance))
+    for channel in list(channels):
+        if number in (channel.opened, channel.closed):
+            word = "Opened" if number == channel.opened else "Closed"
+            about.setdefault(channel.row, []).append(Field(word, "here"))
+    return [_channel_field(capture, number, channels[row], fields) for row, fields in sorted(about.items())]
+
+
+def answer_fields(capture: Capture, number: int) -> list[Field]:
+    """Which request the packet answers, or what answers it."""
+    tables = capture.tables
+    found = _answers(capture, number, tables.signals, "code", l2cap.code_name)
+    return found + _answers(capture, number, tables.att, "opcode", att.opcode_name)
+
+
+def _channel_field(capture: Capture, number: int, channel: Channel, fields: list[Field]) -> Field:
+    psm = " ".join((f"0x{channel.psm:04X}", l2cap.psm_name(channel.psm))).rstrip()
+    children = [
+        Field("SPSM", psm),
+        Field("Mode", MODES[channel.mode]),
+        Field("tx", _limits_text(channel.tx)),
+        Field("rx", _limits_text(channel.rx)),
+        *fields,
+        *_wait_fields(capture, number, channel),
+    ]
+    waits = [child.value for child in children if child.name.startswith("Without credits")]
+    return Field(
+        f"Channel #{channel.row}", ", ".join((f"SPSM {psm}", MODES[channel.mode], *waits)), children=tuple(children)
+    )
+
+
+def _limits_text(flow: Flow) -> str:
+    return f"CID 0x{flow.cid:04X}, MTU {flow.limits.mtu:,}, MPS {flow.limits.mps:,}"
+
+
+def _balance_field(direction: int, change: int, balance: int) -> Field:
+    problem = "a K-frame without credit" if balance < 0 and change < 0 else ""
+    return Field(f"Credits ({DIRECTIONS[direction]})", f"{balance - change} -> {balance}", problem=problem)
+
+
+def _sdu_field(capture: Capture, pdu: int) -> list[Field]:
+    """How far the SDU is that this K-frame belongs to."""
+    tables = capture.tables
+    row = sdu_row(capture, pdu)
+    if row is None:
+        return []
+    _, first, last, first_packet, last_packet, length, direction, state = tables.sdus[row].item()
+    channel = int(tables.pdus[pdu]["channel"])
+    lengths = _frame_lengths(tables.pdus[first : last + 1], channel, direction)
+    place = len(_frame_lengths(tables.pdus[first : pdu + 1], channel, direction))
+    missing = length + 2 - sum(lengths[:place])
+    index = int(
+        np.count_nonzero((tables.sdus["channel"][:row] == channel) & (tables.sdus["direction"][:row] == direction))
+    )
+    children = (
+        Field("Packets", f"{first_packet} to {last_packet}"),
+        Field("Length", f"{length:,} bytes"),
+        Field("State", SDU_STATES[state]),
+        Field("Still missing after this K-frame", f"{missing:,} bytes"),
+    )
+    return [Field(f"SDU {index}", f"K-frame {place} of {len(lengths)}, {length:,} bytes", children=children)]
+
+
+def _frame_lengths(pdus: Rows, channel: int, direction: int) -> list[int]:
+    own = pdus[(pdus["channel"] == channel) & (pdus["direction"] == direction)]
+    lengths: list[int] = own["length"].tolist()
+    return lengths
+
+
+def _wait_fields(capture: Capture, number: int, channel: Channel) -> list[Field]:
+    """The zero intervals of the channel that begin or end at the packet, also one that is still open."""
+    zeros = capture.tables.zeros
+    touching = (zeros["channel"] == channel.row) & ((zeros["first"] == number) | (zeros["last"] == number))
+    found = []
+    for row in np.flatnonzero(touching):
+        start, end, _, first, last, owed, _, direction, kind, ended_by, _ = zeros[row].item()
+        length = duration_text(end - start)
+        if last == number:
+            how = "closing" if ended_by == words.BY_CLOSING else "these credits"
+            text = f"{length} before this packet, from packet {first}, ended by {how}"
+        else:
+            text = f"{length} from this packet to packet {last}"
+        children = (Field("Class", CLASSES[kind]), Field("SDU bytes owed", f"{owed:,}"))
+        found.append(Field(f"Without credits ({DIRECTIONS[direction]})", text, children=children))
+    found += [
+        Field(f"Without credits ({DIRECTIONS[direction]})", "from this packet on")
+        for direction in (words.TX, words.RX)
+        if flow_of(channel, direction).ledger.zero_packet == number
+    ]
+    return found
+
+
+def _rows_at(rows: Rows, number: int) -> Rows:
+    """The rows of a packet, in a table that is in order of packets."""
+    packets = rows["packet"]
+    return rows[bisect_left(packets, number) : bisect_left(packets, number + 1)]
+
+
+def _answers(capture: Capture, number: int, rows: Rows, column: str, name: Callable[[int], str]) -> list[Field]:
+    found = []
+    packets = rows["packet"]
+    for row in range(bisect_left(packets, number), bisect_left(packets, number + 1)):
+        request = int(rows["request"][row])
+        if request >= 0:
+            other = int(packets[request])
+            text = f"{name(int(rows[column][request]))} in packet {other}, {_since(capture, other, number)} before"
+            found.append(Field("Answers", text))
+        answer = np.flatnonzero(rows["request"][row:] == row)
+        if len(answer):
+            other = int(packets[row + int(answer[0])])
+            text = f"packet {other}, {_since(capture, number, other)} later"
+            found.append(Field("Answered in", text))
+    return found
+
+
+def _since(capture: Capture, first: int, second: int) -> str:
+    times = capture.tables.packets["time"]
+    base = capture.first_number
+    return duration_text(int(times[second - base]) - int(times[first - base]))
