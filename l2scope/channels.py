@@ -13,7 +13,9 @@ from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, R
 from l2scope.links import CLOSE_REASONS, Link
 from l2scope.stalls import CLASSES, DIRECTIONS, Waits, ZeroInterval
 
-SIDES: Final = {TX: "local", RX: "remote"}
+SIDES: Final = {TX: "local", RX: "remote", NONE: None}
+# So many whole SDUs do not come about by chance.
+ENOUGH_SDUS: Final = 3
 NANOSECONDS: Final = 1_000_000_000
 DURATION_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NANOSECONDS}
 DURATION: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ns|us|ms|s)\s*", re.ASCII)
@@ -49,10 +51,10 @@ class Direction:
     """
 
     name: str
-    cid: int
-    mtu: int
-    mps: int
-    initial_credits: int
+    cid: int | None
+    mtu: int | None
+    mps: int | None
+    initial_credits: int | None
     credits_granted: int
     credit_packets: int
     kframes: int
@@ -119,9 +121,9 @@ class Channel:
     adapter: int
     handle: int
     link: int
-    psm: int
-    local_cid: int
-    remote_cid: int
+    psm: int | None
+    local_cid: int | None
+    remote_cid: int | None
     mode: str
     opened: int | None
     closed: int | None
@@ -137,6 +139,10 @@ class Channel:
     reconfigured: list[dict[str, object]]
     tx: Direction
     rx: Direction
+    peer_address_kind: str | None
+    peer_identity: str | None
+    peer_manufacturer: str | None
+    certainty: str
 
     def direction(self, name: str) -> Direction:
         """The direction "tx" or "rx"."""
@@ -168,8 +174,25 @@ class Channels(list[Channel]):
 
 def describe(channel: Channel) -> str:
     """A channel in a few words."""
-    cids = f"0x{channel.local_cid:04x}-0x{channel.remote_cid:04x}"
-    return f"#{channel.id} psm=0x{channel.psm:04x} adapter={channel.adapter} handle={channel.handle} cids {cids}"
+    cids = f"{hexadecimal(channel.local_cid)}-{hexadecimal(channel.remote_cid)}"
+    return f"#{channel.id} psm={hexadecimal(channel.psm)} adapter={channel.adapter} handle={channel.handle} cids {cids}"
+
+
+def hexadecimal(value: int | None) -> str:
+    """A PSM or CID as the specification writes it, a question mark where it is not known."""
+    return "?" if value is None else f"0x{value:04x}"
+
+
+def _known(value: int) -> int | None:
+    return None if value == NONE else value
+
+
+def _certainty(channel: EngineChannel) -> str:
+    """ "certain" where the opening was seen; "likely" where credits name the channel or its SDUs fit; else "weak"."""
+    if not channel.inferred:
+        return "certain"
+    sdus = channel.tx.sdus.complete + channel.rx.sdus.complete
+    return "likely" if channel.named or sdus >= ENOUGH_SDUS else "weak"
 
 
 def duration_ns(duration: str | int) -> int:
@@ -203,13 +226,13 @@ def _view(
         adapter=link.adapter,
         handle=link.handle,
         link=link.id,
-        psm=channel.psm,
-        local_cid=channel.rx.cid,
-        remote_cid=channel.tx.cid,
+        psm=_known(channel.psm),
+        local_cid=_known(channel.rx.cid),
+        remote_cid=_known(channel.tx.cid),
         mode=MODES[channel.mode],
-        opened=channel.opened,
+        opened=_known(channel.opened),
         closed=None if still_open else channel.closed,
-        opened_ns=channel.opened_time,
+        opened_ns=None if channel.inferred else channel.opened_time,
         closed_ns=None if still_open else channel.closed_time,
         close_reason=CLOSE_REASONS[channel.close_reason],
         initiator=SIDES[channel.initiator],
@@ -221,6 +244,10 @@ def _view(
         reconfigured=[{"packet": r.packet, "mtu": r.mtu, "mps": r.mps} for r in channel.reconfigured],
         tx=_direction(channel.tx, TX, row, waits, last_ns, ended),
         rx=_direction(channel.rx, RX, row, waits, last_ns, ended),
+        peer_address_kind=link.peer_address_kind,
+        peer_identity=link.peer_identity,
+        peer_manufacturer=link.peer_manufacturer,
+        certainty=_certainty(channel),
     )
 
 
@@ -235,10 +262,10 @@ def _direction(
     open_row = _open_row(flow, direction, channel, last_ns, ended)
     return Direction(
         name=DIRECTIONS[direction],
-        cid=flow.cid,
-        mtu=flow.limits.mtu,
-        mps=flow.limits.mps,
-        initial_credits=ledger.initial,
+        cid=_known(flow.cid),
+        mtu=_known(flow.limits.mtu),
+        mps=_known(flow.limits.mps),
+        initial_credits=_known(ledger.initial),
         credits_granted=ledger.granted,
         credit_packets=ledger.grants,
         kframes=flow.kframes,
@@ -271,7 +298,7 @@ def _direction(
 def _open_row(flow: Flow, direction: int, channel: int, last_ns: int, ended: bool) -> tuple[int, ...] | None:
     """The zero interval that is open, as a row of the zeros table would hold it."""
     ledger = flow.ledger
-    if ledger.zero_packet == NONE:
+    if ledger.zero_packet == NONE or not ledger.exact:
         return None
     kind = CERTAIN if ledger.zero_owed > 0 else IDLE if ended else PENDING
     start = ledger.zero_time
@@ -289,6 +316,8 @@ def _twins(channels: list[EngineChannel], links: list[Link]) -> dict[int, int]:
     waiting: dict[tuple[int, ...], list[EngineChannel]] = {}
     twins: dict[int, int] = {}
     for channel in channels:
+        if channel.inferred:
+            continue
         mine = (channel.psm, channel.mode, channel.initiator, *_ends(channel.tx), *_ends(channel.rx))
         mirrored = (channel.psm, channel.mode, 1 - channel.initiator, *_ends(channel.rx), *_ends(channel.tx))
         candidates = waiting.get(mirrored, [])

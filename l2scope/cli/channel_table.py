@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from l2scope.channels import Channel, Direction
+from l2scope.channels import Channel, Direction, hexadecimal
 from l2scope.cli.columns import echo_table, rate, seconds
 
 TITLES = (
@@ -20,8 +20,8 @@ def echo_channels(channels: Iterable[Channel]) -> None:
 def _rows(channel: Channel) -> Iterator[tuple[str, ...]]:
     closed = "open" if channel.closed is None else f"{channel.closed} {channel.close_reason}"
     identity = (
-        str(channel.id), str(channel.adapter), str(channel.handle), f"0x{channel.psm:04x}",
-        f"0x{channel.local_cid:04x}-0x{channel.remote_cid:04x}", channel.mode, str(channel.opened), closed,
+        str(channel.id), str(channel.adapter), str(channel.handle), hexadecimal(channel.psm),
+        f"{hexadecimal(channel.local_cid)}-{hexadecimal(channel.remote_cid)}", channel.mode, "before" if channel.opened is None else str(channel.opened), closed,
     )  # fmt: skip
     active = [direction for direction in (channel.tx, channel.rx) if direction.kframes]
     if not active:
@@ -37,12 +37,16 @@ def _figures(direction: Direction) -> tuple[str, ...]:
         direction.name,
         f"{direction.sdus:,}{incomplete}",
         f"{direction.sdu_bytes:,}",
-        f"{direction.mtu:,}",
-        f"{direction.mps:,}",
-        f"{direction.initial_credits}+{direction.credits_granted:,}",
+        _number(direction.mtu),
+        _number(direction.mps),
+        f"{_number(direction.initial_credits)}+{direction.credits_granted:,}",
         rate(direction.goodput_bps),
         f"{direction.stall_count:,}",
         stalled,
         seconds(direction.longest_stall_ns) if direction.stall_count else "-",
         str(direction.longest_stall_packet or "-"),
     )
+
+
+def _number(value: int | None) -> str:
+    return "?" if value is None else f"{value:,}"

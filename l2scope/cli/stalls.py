@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from l2scope.channels import Channels
+from l2scope.channels import Channels, hexadecimal
 from l2scope.cli.columns import echo_table, seconds
 from l2scope.cli.reading import NOT_CONCLUSIVE, capture_argument, figures_of, json_option
 from l2scope.stalls import ZeroInterval
@@ -58,7 +58,7 @@ def _echo(intervals: list[ZeroInterval], channels: Channels, first_ns: int) -> N
         (
             f"#{interval.channel}",
             interval.direction,
-            f"0x{channels[interval.channel].psm:04x}",
+            hexadecimal(channels[interval.channel].psm),
             f"{(interval.start_ns - first_ns) / 1e9:.6f}",
             seconds(interval.duration_ns),
             interval.class_ + ("" if interval.stall else " (no stall)"),

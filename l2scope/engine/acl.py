@@ -6,9 +6,12 @@ from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from l2scope.engine.current import Packet, Pdu
+from l2scope.engine.device_name import READ_BLOB_RESPONSE
 from l2scope.engine.fields import u16
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import (
+    ATT_CID,
+    BREDR_SMP_CID,
     LE_SIGNALLING_CID,
     NONE,
     PACKET_INTERRUPTED,
@@ -19,18 +22,21 @@ from l2scope.engine.words import (
     PDU_INCOMPLETE,
     PDU_OPEN,
     SIGNALLING_CID,
+    SMP_CID,
 )
 
 CONTINUATION: Final = 1
 ACL_HEADER: Final = 4
 L2CAP_HEADER: Final = 4
+LONGEST_PDU: Final = 65535 + L2CAP_HEADER
 KEPT_OF_LONG_PDU: Final = 20
+KEPT_OF_NAME_OR_KEY: Final = 517 + L2CAP_HEADER
 
 
 @final
 class AclReassembler:
     """A PDU in one fragment needs no copy. Of one in several only what the engine reads is kept: all of a C-frame,
-    the head of anything else. got counts what was sent, kept what the capture holds of it.
+    names and keys, the head of anything else. got counts what was sent, kept what the capture holds of it.
     """
 
     def __init__(self, tables: Tables, link: i64, direction: i64) -> None:
@@ -43,6 +49,7 @@ class AclReassembler:
         self.length: i64 = NONE
         self.cid: i64 = 0
         self.got: i64 = 0
+        self.keep: i64 = LONGEST_PDU
         self.kept: BytesWriter | None = None
 
     def start(self, packet: Packet, at: i64, size: i64, pdu: Pdu) -> bool:
@@ -100,6 +107,7 @@ class AclReassembler:
         self.length = NONE
         self.cid = 0
         self.got = 0
+        self.keep = LONGEST_PDU
         if self.kept is None:
             self.kept = BytesWriter()
         else:
@@ -120,7 +128,7 @@ class AclReassembler:
         kept = self.kept
         if kept is None:
             return
-        room = self._room(len(kept))
+        room = self.keep - len(kept)
         stop = packet.stop if packet.stop - at < room else at + room
         if stop > at and len(kept) == self.got:
             kept.write(packet.data[at:stop])
@@ -129,11 +137,18 @@ class AclReassembler:
             header = kept.getvalue()
             self.length = u16(header, 0)
             self.cid = u16(header, 2)
+            self.keep = _read_of(self.cid, header)
 
-    def _room(self, kept: i64) -> i64:
-        if self.length == NONE or self.cid == SIGNALLING_CID or self.cid == LE_SIGNALLING_CID:
-            return 65535 + L2CAP_HEADER - kept
-        return KEPT_OF_LONG_PDU - kept if kept < KEPT_OF_LONG_PDU else 0
+
+def _read_of(cid: i64, beginning: bytes) -> i64:
+    """How many bytes of a PDU the engine reads, its header included."""
+    if cid == SIGNALLING_CID or cid == LE_SIGNALLING_CID:
+        return LONGEST_PDU
+    if cid == SMP_CID or cid == BREDR_SMP_CID:
+        return KEPT_OF_NAME_OR_KEY
+    if cid == ATT_CID and len(beginning) > L2CAP_HEADER and beginning[L2CAP_HEADER] <= READ_BLOB_RESPONSE:
+        return KEPT_OF_NAME_OR_KEY
+    return KEPT_OF_LONG_PDU
 
 
 def fragment_size(packet: Packet) -> i64:

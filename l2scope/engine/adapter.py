@@ -7,9 +7,10 @@ from mypy_extensions import i64
 from l2scope.engine.counters import Counters
 from l2scope.engine.credit_channels import Registry
 from l2scope.engine.current import Packet
-from l2scope.engine.link import Link
+from l2scope.engine.link import BREDR, Link
+from l2scope.engine.names import PUBLIC
 from l2scope.engine.tables import Tables
-from l2scope.engine.words import DISCONNECT_LOCAL, DISCONNECT_PEER, HANDLE_REUSED, LINK_LOST
+from l2scope.engine.words import DISCONNECT_LOCAL, DISCONNECT_PEER, HANDLE_REUSED, LINK_LOST, NONE
 
 # Reasons of a Disconnection Complete (Vol 1 Part F 2): who ended the link.
 REMOTE_USER: Final = 0x13
@@ -65,6 +66,16 @@ class Adapter:
         self.links[int(handle)] = link
         self.latest = link
         return link
+
+    def standing(self, handle: i64, transport: i64, role: i64, address: bytes) -> None:
+        """A link is there already, as the system tells; what its own packets have shown counts more."""
+        link = self.link(handle)
+        if link is None:
+            link = self.infer(handle)
+        if link.opened == NONE:
+            link.transport = transport
+            link.role = role
+            link.meet(PUBLIC if transport == BREDR else NONE, address)
 
     def open(self, packet: Packet, handle: i64) -> Link:
         """A connection was made. A live link of the same handle ended out of sight."""

@@ -5,7 +5,9 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine.current import Pdu
+from l2scope.engine.device_name import FIND_INFORMATION_REQUEST, READ_BLOB_RESPONSE, DeviceNameReader
 from l2scope.engine.fields import u8, u16
+from l2scope.engine.names import Peer
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import NONE, TX
 
@@ -60,11 +62,12 @@ class AttBearer:
     mtu is the ATT_MTU in force, from the exchange of both sides' receive MTUs (Vol 3 Part F 3.4.2).
     """
 
-    def __init__(self, tables: Tables, row: i64, link: i64, channel: i64) -> None:
+    def __init__(self, tables: Tables, row: i64, link: i64, channel: i64, peer: Peer) -> None:
         self.tables = tables
         self.row = row
         self.link = link
         self.channel = channel
+        self.device_name = DeviceNameReader(peer)
         self.mtu: i64 = DEFAULT_LE_MTU
         self.offered_mtu: i64 = 0
         self.tx_request: i64 = NONE
@@ -97,6 +100,8 @@ class AttBearer:
         )  # fmt: skip
         if shape & REQUEST or opcode == INDICATION:
             self._remember(opcode, pdu.direction, row)
+        if FIND_INFORMATION_REQUEST <= opcode <= READ_BLOB_RESPONSE:
+            self.device_name.pdu(pdu, start, self.mtu)
 
     def _exchange(self, opcode: i64, mtu: i64) -> None:
         if opcode == EXCHANGE_MTU_REQUEST:

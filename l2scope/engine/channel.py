@@ -23,7 +23,7 @@ LISTED_CIDS: Final = 64
 
 @final
 class Limits:
-    """What a receiver announced: its MTU, its MPS (bytes) and the credits it gave at the opening."""
+    """What a receiver announced: its MTU, its MPS (bytes) and the credits it gave at the opening; NONE if not seen."""
 
     def __init__(self, mtu: i64, mps: i64, credits: i64) -> None:
         self.mtu = mtu
@@ -32,29 +32,64 @@ class Limits:
 
 
 @final
-class Flow:
-    """One direction of a channel. cid is the one its data PDUs carry; the limits are its receiver's."""
+class Loss:
+    """How many packets the capture says it has lost so far."""
 
-    def __init__(self, tables: Tables, flow: i64, cid: i64, limits: Limits, pace: Pace) -> None:
+    def __init__(self) -> None:
+        self.count: i64 = 0
+
+
+@final
+class Flow:
+    """One direction of a channel. cid is the one its data PDUs carry, NONE until it was seen; the limits are its
+    receiver's.
+    """
+
+    def __init__(self, tables: Tables, flow: i64, cid: i64, limits: Limits, pace: Pace, loss: Loss) -> None:
         self.cid = cid
         self.limits = limits
+        self.loss = loss
+        self.lost: i64 = loss.count
+        self.closed = False
         self.kframes: i64 = 0
         self.busy = BusyTime()
         self.ledger = CreditLedger(tables, flow, pace, self.busy, limits.credits)
         self.sdus = SduReassembler(tables, flow, self.busy, limits.mtu)
+        if limits.credits == NONE:
+            self.sdus.seek()
+
+    @property
+    def exact(self) -> bool:
+        """Its balance is known, not only what it is at least."""
+        return self.ledger.exact and (self.closed or self.lost == self.loss.count)
 
     def kframe(self, pdu: Pdu) -> None:
+        if self.lost != self.loss.count:
+            self._distrust()
         self.kframes += 1
+        doubts = self.sdus.doubts
         self.sdus.kframe(pdu)
+        if self.sdus.doubts != doubts:
+            self.ledger.doubt()
         self.ledger.spend(pdu.packet, pdu.first_time, pdu.time, self.sdus.missing)
 
     def grant(self, packet: i64, time: i64, credits: i64) -> None:
+        if self.lost != self.loss.count:
+            self._distrust()
         self.ledger.grant(packet, time, credits, self.sdus.in_flight_since())
 
     def close(self, packet: i64, time: i64) -> None:
-        since = self.sdus.in_flight_since()
-        self.ledger.close(packet, time, since)
+        if self.lost != self.loss.count:
+            self._distrust()
+        self.ledger.close(packet, time, self.sdus.in_flight_since())
         self.sdus.close()
+        self.closed = True
+
+    def _distrust(self) -> None:
+        """Packets were lost since the last one of this flow, and may have been some of its own."""
+        self.lost = self.loss.count
+        self.sdus.distrust()
+        self.ledger.doubt()
 
 
 @final
@@ -69,20 +104,13 @@ class Reconfiguration:
 
 
 @final
-class Loss:
-    """How many packets the capture says it has lost so far."""
-
-    def __init__(self) -> None:
-        self.count: i64 = 0
-
-
-@final
 class Channel:
-    """psm is its SPSM; initiator the direction of its connection request."""
+    """psm is its SPSM; initiator the direction of its connection request; both NONE where the set-up was not seen.
 
-    def __init__(
-        self, row: i64, link: i64, psm: i64, mode: i64, initiator: i64, tx: Flow, rx: Flow, loss: Loss
-    ) -> None:
+    named counts the Flow Control Credit Inds for it: they show that it is a credit-based channel.
+    """
+
+    def __init__(self, row: i64, link: i64, psm: i64, mode: i64, initiator: i64, tx: Flow, rx: Flow) -> None:
         self.row = row
         self.link = link
         self.psm = psm
@@ -93,9 +121,7 @@ class Channel:
         self.closed: i64 = NONE
         self.closed_time: i64 = 0
         self.close_reason: i64 = STILL_OPEN
-        self.loss = loss
-        self.lost_before: i64 = loss.count
-        self.lost_until: i64 = NONE
+        self.named: i64 = 0
         self.tx = tx
         self.rx = rx
         self.att: AttBearer | None = None
@@ -103,8 +129,13 @@ class Channel:
 
     @property
     def exact(self) -> bool:
-        """No packet is known to be missing from its life: the ledgers are exact."""
-        return self.lost_before == (self.lost_until if self.lost_until != NONE else self.loss.count)
+        """Both balances are known, not only what they are at least."""
+        return self.tx.exact and self.rx.exact
+
+    @property
+    def inferred(self) -> bool:
+        """Its set-up is not in the capture: it was told by its traffic, or by the user."""
+        return self.opened == NONE
 
     def open(self, packet: i64, time: i64) -> None:
         self.opened = packet
@@ -126,7 +157,6 @@ class Channel:
         self.closed = packet
         self.closed_time = time
         self.close_reason = reason
-        self.lost_until = self.loss.count
         self.tx.close(packet, time)
         self.rx.close(packet, time)
 
@@ -173,13 +203,37 @@ class OpenChannels:
 
     def add(self, channel: Channel) -> None:
         self.channels[int(channel.row)] = channel
-        self.local.put(channel.rx.cid, channel)
-        self.remote.put(channel.tx.cid, channel)
+        self.register(channel)
+
+    def register(self, channel: Channel) -> None:
+        """Makes the channel known under both its CIDs, as far as they are known."""
+        if channel.rx.cid != NONE:
+            self.local.put(channel.rx.cid, channel)
+        if channel.tx.cid != NONE:
+            self.remote.put(channel.tx.cid, channel)
 
     def remove(self, channel: Channel) -> None:
         del self.channels[int(channel.row)]
-        self.local.remove(channel.rx.cid, channel)
-        self.remote.remove(channel.tx.cid, channel)
+        if channel.rx.cid != NONE:
+            self.local.remove(channel.rx.cid, channel)
+        if channel.tx.cid != NONE:
+            self.remote.remove(channel.tx.cid, channel)
+
+    def half_known(self, direction: i64, cid: i64) -> Channel | None:
+        """The channel whose CID in this direction may be `cid`: one whose set-up was not seen and that lacks it.
+
+        Both ends often have the same CID; else it must be the only one that comes into question.
+        """
+        found: Channel | None = None
+        count = 0
+        for channel in self.channels.values():
+            if channel.flow(direction).cid == NONE:
+                other = channel.tx if direction != TX else channel.rx
+                if other.cid == cid:
+                    return channel
+                found = channel
+                count += 1
+        return found if count == 1 else None
 
     def receiving(self, direction: i64, cid: i64) -> Channel | None:
         """The channel of a PDU sent in this direction: its CID is the receiver's."""

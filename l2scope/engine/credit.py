@@ -4,9 +4,13 @@ The balance starts at the credits the receiver gave at the opening; a K-frame ta
 n. A zero interval starts when the balance becomes 0 or less and ends at the first indication after which it is at
 least 1, or when the channel closes. An interval at an SDU boundary is pending until the sender's next K-frame tells
 whether it had been waiting.
+
+Where the opening was not seen, or packets were lost, the ledger is relative: its balance is what the sender has at
+least. It becomes exact again at a wait that only an empty balance explains: the sender stood still for longer than the
+link's own pace, until a grant that its next K-frame followed at once.
 """
 
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
@@ -25,6 +29,9 @@ from l2scope.engine.words import (
     ZERO_TIME_REVERSED,
 )
 
+# Stands for the row of an interval that is recorded only if the next K-frame proves it.
+UNPROVEN: Final = -2
+
 
 @final
 class Sum:
@@ -41,14 +48,17 @@ class Sum:
 
 @final
 class CreditLedger:
+    """initial is what the receiver gave at the opening, NONE where that was not seen."""
+
     def __init__(self, tables: Tables, flow: i64, pace: Pace, busy: BusyTime, initial: i64) -> None:
         self.tables = tables
         self.flow = flow
         self.pace = pace
         self.busy = busy
         self.initial = initial
-        self.balance = initial
-        self.min_balance = initial
+        self.exact = initial != NONE
+        self.balance: i64 = initial if initial != NONE else 0
+        self.min_balance = self.balance
         self.granted: i64 = 0
         self.grants: i64 = 0
         self.overspent: i64 = 0
@@ -57,6 +67,8 @@ class CreditLedger:
         self.zero_owed: i64 = 0
         self.zero_flags: i64 = 0
         self.unjudged: i64 = NONE
+        self.unjudged_packet: i64 = NONE
+        self.unjudged_last: i64 = NONE
         self.unjudged_start: i64 = 0
         self.unjudged_end: i64 = 0
         self.zero = Sum()
@@ -65,13 +77,25 @@ class CreditLedger:
 
     def open(self, packet: i64, time: i64) -> None:
         """The opening response was seen: without initial credits the direction starts at zero."""
-        if self.balance == 0:
+        if self.exact and self.balance == 0:
             self._start(packet, time, 0)
+
+    def doubt(self) -> None:
+        """Packets were lost: nothing is known but that no balance is below zero."""
+        self.settle()
+        self.exact = False
+        self.zero_packet = NONE
+        self.balance = 0
 
     def spend(self, packet: i64, first_time: i64, time: i64, owed: i64) -> None:
         """A K-frame was sent, its first packet at first_time, its last at time; owed is what its SDU still lacks."""
         if self.unjudged != NONE:
             self._judge(first_time)
+        if not self.exact:
+            # The frame came without a grant: it was no wait, there was one credit more than known.
+            self.zero_packet = NONE
+            if self.balance == 0:
+                self.balance = 1
         self.balance -= 1
         balance = self.balance
         if balance < self.min_balance:
@@ -95,15 +119,15 @@ class CreditLedger:
     def close(self, packet: i64, time: i64, sdu_start: i64) -> None:
         """The channel closed: what it ended at a boundary was not waited for."""
         self.settle()
-        if self.zero_packet != NONE:
+        if self.zero_packet != NONE and self.exact:
             self._lift(packet, time, BY_CLOSING, sdu_start)
         self.settle()
 
     def settle(self) -> None:
         """No K-frame will come any more: an interval that waits for one was idle."""
-        if self.unjudged != NONE:
+        if self.unjudged >= 0:
             self.tables.zeros.reclass(self.unjudged, IDLE)
-            self.unjudged = NONE
+        self.unjudged = NONE
 
     def _start(self, packet: i64, time: i64, owed: i64) -> None:
         self.zero_packet = packet
@@ -113,31 +137,70 @@ class CreditLedger:
 
     def _lift(self, packet: i64, time: i64, ended_by: i64, sdu_start: i64) -> None:
         start = self.zero_time
-        flags = self.zero_flags
         if time < start:
             time = start
-            flags |= ZERO_TIME_REVERSED
-        kind: i64 = CERTAIN if self.zero_owed > 0 else PENDING
-        row = self.tables.zeros.add(
-            start, time, self.flow >> 1, self.zero_packet, packet, self.zero_owed, self.pace.patience,
-            self.flow & 1, kind, ended_by, flags,
-        )  # fmt: skip
-        self.zero_packet = NONE
-        self.zero.add(time - start)
-        if kind == CERTAIN:
+            self.zero_flags |= ZERO_TIME_REVERSED
+        if not self.exact:
+            self._hold(packet, start, time)
+        elif self.zero_owed > 0:
+            self._record(CERTAIN, start, time, packet, ended_by)
             self.certain.add(time - start)
             self.busy.cover(start if sdu_start == NONE or sdu_start > start else sdu_start, time)
         else:
-            self.unjudged = row
-            self.unjudged_start = start
-            self.unjudged_end = time
+            self._hold(packet, start, time)
+            self.unjudged = self._record(PENDING, start, time, packet, ended_by)
+        self.zero_packet = NONE
+
+    def _hold(self, packet: i64, start: i64, time: i64) -> None:
+        """The next K-frame will tell what this wait was."""
+        self.unjudged = UNPROVEN
+        self.unjudged_packet = self.zero_packet
+        self.unjudged_last = packet
+        self.unjudged_start = start
+        self.unjudged_end = time
+
+    def _record(self, kind: i64, start: i64, end: i64, packet: i64, ended_by: i64) -> i64:
+        self.zero.add(end - start)
+        return self.tables.zeros.add(
+            start,
+            end,
+            self.flow >> 1,
+            self.zero_packet,
+            packet,
+            self.zero_owed,
+            self.pace.patience,
+            self.flow & 1,
+            kind,
+            ended_by,
+            self.zero_flags,
+        )
 
     def _judge(self, time: i64) -> None:
         """The sender's next K-frame begins at time: soon enough after the grant, it had been waiting for it."""
         if time - self.unjudged_end > self.pace.window:
             self.settle()
-            return
-        self.tables.zeros.reclass(self.unjudged, LIKELY)
-        self.likely.add(self.unjudged_end - self.unjudged_start)
-        self.busy.cover(self.unjudged_start, self.unjudged_end)
+        elif self.unjudged == UNPROVEN:
+            self._prove()
+        else:
+            self.tables.zeros.reclass(self.unjudged, LIKELY)
+            self.likely.add(self.unjudged_end - self.unjudged_start)
+            self.busy.cover(self.unjudged_start, self.unjudged_end)
+            self.unjudged = NONE
+
+    def _prove(self) -> None:
+        """A wait in a relative ledger: beyond the link's own pace, only an empty balance explains it."""
+        start = self.unjudged_start
+        end = self.unjudged_end
         self.unjudged = NONE
+        if end - start <= self.pace.patience * 1000:
+            return
+        self.exact = True
+        self.zero_packet = self.unjudged_packet
+        if self.zero_owed > 0:
+            self._record(CERTAIN, start, end, self.unjudged_last, BY_CREDITS)
+            self.certain.add(end - start)
+        else:
+            self._record(LIKELY, start, end, self.unjudged_last, BY_CREDITS)
+            self.likely.add(end - start)
+        self.busy.cover(start, end)
+        self.zero_packet = NONE

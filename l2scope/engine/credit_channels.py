@@ -22,9 +22,20 @@ from l2scope.engine.channel import (
 )
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u16
+from l2scope.engine.hints import ChannelHint
+from l2scope.engine.names import NameBook, Peer
 from l2scope.engine.pace import Pace
 from l2scope.engine.tables import Tables
-from l2scope.engine.words import DISCONNECT_LOCAL, DISCONNECT_PEER, HANDLE_REUSED, REJECTED, RX, TX
+from l2scope.engine.words import (
+    DISCONNECT_LOCAL,
+    DISCONNECT_PEER,
+    FIRST_DYNAMIC_CID,
+    HANDLE_REUSED,
+    NONE,
+    REJECTED,
+    RX,
+    TX,
+)
 
 DISCONNECTION_REQUEST: Final = 0x06
 LE_CREDIT_REQUEST: Final = 0x14
@@ -33,6 +44,7 @@ CREDIT_REQUEST: Final = 0x17
 LE_REQUEST_SIZE: Final = 10
 ENHANCED_FIXED_SIZE: Final = 8  # SPSM, MTU, MPS, credits; in a response MTU, MPS, credits, result
 RECONFIGURE_FIXED_SIZE: Final = 4
+SMALLEST_EATT_MTU: Final = 64
 
 # What stands for the result of a request that was answered by Command Reject.
 RESULT_REJECTED: Final = -1
@@ -69,34 +81,64 @@ class Refusal:
 
 @final
 class Registry:
-    """All channels, refusals and ATT bearers of a capture, in order of appearance."""
+    """All channels, refusals and ATT bearers of a capture, in order of appearance, and whom the addresses belong to."""
 
     def __init__(self) -> None:
         self.channels: list[Channel] = []
         self.refusals: list[Refusal] = []
         self.bearers: list[AttBearer] = []
+        self.hints: list[ChannelHint] = []
         self.loss = Loss()
+        self.names = NameBook()
 
-    def bearer(self, tables: Tables, link: i64, channel: i64) -> AttBearer:
-        bearer = AttBearer(tables, len(self.bearers), link, channel)
+    def bearer(self, tables: Tables, link: i64, channel: i64, peer: Peer) -> AttBearer:
+        bearer = AttBearer(tables, len(self.bearers), link, channel, peer)
         self.bearers.append(bearer)
         return bearer
 
 
 @final
 class CreditChannels:
-    def __init__(self, tables: Tables, link: i64, pace: Pace, registry: Registry) -> None:
+    """begun_before: channels may exist whose set-up is not in the capture."""
+
+    def __init__(self, tables: Tables, link: i64, pace: Pace, registry: Registry, peer: Peer) -> None:
         self.tables = tables
         self.link = link
+        self.peer = peer
         self.pace = pace
         self.registry = registry
         self.open = OpenChannels()
+        self.begun_before = False
 
     def grant(self, pdu: Pdu, cid: i64, credits: i64) -> None:
         """The CID is the indication's sender's own: it credits what flows towards that sender."""
+        towards = _opposite(pdu.direction)
         channel = self.open.sending(pdu.direction, cid)
+        if channel is None and self.begun_before and cid >= FIRST_DYNAMIC_CID:
+            channel = self.infer(towards, cid)
         if channel is not None:
-            channel.flow(_opposite(pdu.direction)).grant(pdu.packet, pdu.time, credits)
+            channel.named += 1
+            channel.flow(towards).grant(pdu.packet, pdu.time, credits)
+
+    def infer(self, direction: i64, cid: i64) -> Channel:
+        """A channel from before the capture: `cid` is on its PDUs in this direction, the other may never be seen."""
+        channel = self.open.half_known(direction, cid)
+        if channel is None:
+            unknown = Limits(NONE, NONE, NONE)
+            tx: i64 = cid if direction == TX else NONE
+            return self.declare(NONE, LE_CREDIT, cid if direction == RX else NONE, tx, unknown, unknown)
+        channel.flow(direction).cid = cid
+        self.open.register(channel)
+        return channel
+
+    def declare(self, psm: i64, mode: i64, local: i64, remote: i64, sent: Limits, received: Limits) -> Channel:
+        """A channel whose set-up is not in the capture. sent and received bound what the captured host does."""
+        row: i64 = len(self.registry.channels)
+        tx = self._flow(row, TX, remote, sent)
+        rx = self._flow(row, RX, local, received)
+        channel = Channel(row, self.link, psm, mode, NONE, tx, rx)
+        self._add(channel)
+        return channel
 
     def le_credit_response(self, pdu: Pdu, request: Request, start: i64, result: i64) -> None:
         parameters = request.parameters
@@ -141,6 +183,7 @@ class CreditChannels:
                 towards = _opposite(request.direction)
                 channel.flow(towards).sdus.mtu = mtu
                 channel.reconfigured.append(Reconfiguration(pdu.packet, towards, mtu, u16(parameters, 2)))
+                self._bound_att(channel)
             at += 2
 
     def disconnected(self, pdu: Pdu, dcid: i64) -> None:
@@ -171,14 +214,29 @@ class CreditChannels:
         remote: i64 = scid if pdu.direction == TX else dcid
         self._replace(pdu, self.open.local.get(local))
         self._replace(pdu, self.open.remote.get(remote))
-        tx = Flow(self.tables, row * 2 + TX, remote, requester if pdu.direction == TX else responder, self.pace)
-        rx = Flow(self.tables, row * 2 + RX, local, responder if pdu.direction == TX else requester, self.pace)
-        channel = Channel(row, self.link, psm, mode, _opposite(pdu.direction), tx, rx, self.registry.loss)
-        if psm == EATT_SPSM:
-            channel.att = self.registry.bearer(self.tables, self.link, row)
+        tx = self._flow(row, TX, remote, requester if pdu.direction == TX else responder)
+        rx = self._flow(row, RX, local, responder if pdu.direction == TX else requester)
+        channel = Channel(row, self.link, psm, mode, _opposite(pdu.direction), tx, rx)
         channel.open(pdu.packet, pdu.time)
+        self._add(channel)
+
+    def _add(self, channel: Channel) -> None:
+        if channel.psm == EATT_SPSM:
+            channel.att = self.registry.bearer(self.tables, self.link, channel.row, self.peer)
+            self._bound_att(channel)
         self.registry.channels.append(channel)
         self.open.add(channel)
+
+    def _bound_att(self, channel: Channel) -> None:
+        """The ATT_MTU of an enhanced bearer is the smaller MTU of its channel, at least 64 (Vol 3 Part G 5.3)."""
+        att = channel.att
+        if att is None or channel.tx.sdus.mtu == NONE or channel.rx.sdus.mtu == NONE:
+            return
+        smaller = channel.tx.sdus.mtu if channel.tx.sdus.mtu < channel.rx.sdus.mtu else channel.rx.sdus.mtu
+        att.mtu = smaller if smaller > SMALLEST_EATT_MTU else SMALLEST_EATT_MTU
+
+    def _flow(self, row: i64, direction: i64, cid: i64, limits: Limits) -> Flow:
+        return Flow(self.tables, row * 2 + direction, cid, limits, self.pace, self.registry.loss)
 
     def _replace(self, pdu: Pdu, former: Channel | None) -> None:
         """A CID that opens anew was closed out of sight."""

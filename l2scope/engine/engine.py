@@ -7,10 +7,12 @@ from mypy_extensions import i64
 from l2scope.engine.counters import Counters
 from l2scope.engine.current import Packet
 from l2scope.engine.hci import Host
+from l2scope.engine.link import BREDR, CENTRAL, LE, PERIPHERAL
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import (
     ACL,
     CLOSE_INDEX,
+    COMMAND,
     DELETE_INDEX,
     EVENT,
     KINDS,
@@ -24,7 +26,11 @@ from l2scope.engine.words import (
 
 @final
 class Engine:
-    """Sees every packet once, in order. first_time and last_time are those of the first and last packet, in ns."""
+    """Sees every packet once, in order. first_time and last_time are those of the first and last packet, in ns.
+
+    first_truncated, first_reversal and first_loss are the numbers of the first packet that was cut short, that is
+    earlier than the one before it, and before which others are missing; 0 where there is none.
+    """
 
     def __init__(self) -> None:
         self.tables = Tables()
@@ -34,7 +40,11 @@ class Engine:
         self.first_time: i64 = 0
         self.last_time: i64 = 0
         self.truncated_packets: i64 = 0
+        self.first_truncated: i64 = 0
         self.reversals: i64 = 0
+        self.first_reversal: i64 = 0
+        self.first_loss: i64 = 0
+        self.gaps: i64 = 0
 
     @property
     def packets(self) -> i64:
@@ -44,7 +54,7 @@ class Engine:
     @property
     def lost(self) -> i64:
         """How many packets the capture says it lost."""
-        return self.host.registry.loss.count
+        return self.host.registry.loss.count - self.gaps
 
     def packet(
         self, time: i64, direction: i64, kind: i64, adapter: i64, data: bytes, start: i64, stop: i64, offset: i64,
@@ -74,10 +84,14 @@ class Engine:
         if packet.original > stop - start:
             packet.flags |= PACKET_TRUNCATED
             self.truncated_packets += 1
+            if self.first_truncated == 0:
+                self.first_truncated = packet.number
         if kind == ACL:
             self.host.acl(packet)
         elif kind == EVENT:
             self.host.event(packet)
+        elif kind == COMMAND:
+            self.host.command(packet)
         elif kind == CLOSE_INDEX or kind == DELETE_INDEX or kind == NEW_INDEX:
             self.host.gone(packet)
         self.counters.packets[kind].add(packet.original)
@@ -88,6 +102,17 @@ class Engine:
     def lose(self, count: i64) -> None:
         """The capture says that count packets are missing before the next one."""
         self.host.registry.loss.count += count
+        if self.first_loss == 0:
+            self.first_loss = self.current.number + 1
+
+    def gap(self) -> None:
+        """Nobody knows whether packets are missing before the next one, or how many: no ledger is exact across it."""
+        self.host.registry.loss.count += 1
+        self.gaps += 1
+
+    def standing(self, adapter: i64, handle: i64, le: bool, central: bool, address: bytes) -> None:
+        """A link was there before the capture began: the system that is captured says so. address as in HCI."""
+        self.host.adapter(adapter).standing(handle, LE if le else BREDR, CENTRAL if central else PERIPHERAL, address)
 
     def finish(self) -> None:
         """The capture has ended: SDUs in flight are incomplete, waits that nothing followed were idle."""
@@ -99,5 +124,7 @@ class Engine:
         elif time < self.last_time:
             packet.flags |= PACKET_TIME_REVERSED
             self.reversals += 1
+            if self.first_reversal == 0:
+                self.first_reversal = packet.number
         self.last_time = time
         packet.time = time

@@ -1,6 +1,6 @@
 """Unsigned fields of a byte string. The caller has checked the bounds; `at` is never negative."""
 
-from librt.strings import read_i32_be, read_i64_be
+from librt.strings import read_i32_be, read_i32_le, read_i64_be
 from mypy_extensions import i64
 
 
@@ -28,6 +28,11 @@ def u48(data: bytes, at: i64) -> i64:
 def u32_be(data: bytes, at: i64) -> i64:
     """Four bytes, big-endian, as btsnoop has them."""
     return i64(read_i32_be(data, at)) & 0xFFFFFFFF
+
+
+def u32_le(data: bytes, at: i64) -> i64:
+    """Four bytes, little-endian, as most writers of pcap have them."""
+    return i64(read_i32_le(data, at)) & 0xFFFFFFFF
 
 
 def i64_be(data: bytes, at: i64) -> i64:

@@ -8,32 +8,41 @@ from l2scope.engine.adapter import Adapter
 from l2scope.engine.counters import Counters
 from l2scope.engine.credit_channels import Registry
 from l2scope.engine.current import Packet, Pdu
-from l2scope.engine.fields import u8, u16
+from l2scope.engine.discovery import Discovery
+from l2scope.engine.fields import u8, u16, u48
 from l2scope.engine.link import BREDR, LE, Link
+from l2scope.engine.names import PUBLIC, UNASSIGNED_COMPANY, kind_of
 from l2scope.engine.tables import Tables
-from l2scope.engine.words import ADAPTER_GONE, PACKET_INFERRED, PACKET_SHORT, RESET
+from l2scope.engine.words import ADAPTER_GONE, NONE, PACKET_INFERRED, PACKET_SHORT, RESET
 
 ACL_HEADER: Final = 4
 EVENT_HEADER: Final = 2
+COMMAND_HEADER: Final = 3
 
 CONNECTION_COMPLETE: Final = 0x03
 DISCONNECTION_COMPLETE: Final = 0x05
+REMOTE_NAME_REQUEST_COMPLETE: Final = 0x07
 ENCRYPTION_CHANGE: Final = 0x08
+READ_REMOTE_VERSION_INFORMATION_COMPLETE: Final = 0x0C
 COMMAND_COMPLETE: Final = 0x0E
 NUMBER_OF_COMPLETED_PACKETS: Final = 0x13
+EXTENDED_INQUIRY_RESULT: Final = 0x2F
 LE_META: Final = 0x3E
 ENCRYPTION_CHANGE_V2: Final = 0x59
 
 LE_CONNECTION_COMPLETE: Final = 0x01
+LE_ADVERTISING_REPORT: Final = 0x02
 LE_CONNECTION_UPDATE_COMPLETE: Final = 0x03
 LE_DATA_LENGTH_CHANGE: Final = 0x07
 LE_ENHANCED_CONNECTION_COMPLETE: Final = 0x0A
 LE_PHY_UPDATE_COMPLETE: Final = 0x0C
+LE_EXTENDED_ADVERTISING_REPORT: Final = 0x0D
 LE_ENHANCED_CONNECTION_COMPLETE_V2: Final = 0x29
 
 RESET_COMMAND: Final = 0x0C03
 READ_BUFFER_SIZE: Final = 0x1005
 LE_READ_BUFFER_SIZE: Final = 0x2002
+LE_ADD_DEVICE_TO_RESOLVING_LIST: Final = 0x2027
 LE_READ_BUFFER_SIZE_V2: Final = 0x2060
 
 ACL_LINK: Final = 1
@@ -50,6 +59,7 @@ class Host:
         self.tables = tables
         self.counters = counters
         self.registry = Registry()
+        self.discovery = Discovery(self.registry.names)
         self.links: list[Link] = []
         self.adapters: dict[int, Adapter] = {}
         self.pdu = Pdu()
@@ -79,6 +89,7 @@ class Host:
             if handle == VENDOR_HANDLE:
                 return
             link = adapter.infer(handle)
+            link.declare_hinted_channels()
         if link.opened < 0:
             packet.flags |= PACKET_INFERRED
         packet.link = link.row
@@ -111,6 +122,22 @@ class Host:
             link = self._named(packet, at + 1)
             if link is not None:
                 link.encrypted = u8(packet.data, at + 3)
+        elif code == REMOTE_NAME_REQUEST_COMPLETE:
+            self.discovery.remote_name(packet, at, size)
+        elif code == EXTENDED_INQUIRY_RESULT:
+            self.discovery.inquiry_result(packet, at, size)
+        elif code == READ_REMOTE_VERSION_INFORMATION_COMPLETE and size >= 6 and u8(packet.data, at) == 0:
+            self._version(packet, at)
+
+    def command(self, packet: Packet) -> None:
+        """Of what the host tells its controller, only the keys of the peers that it knows matter here."""
+        data = packet.data
+        at = packet.start + COMMAND_HEADER
+        if packet.stop - at >= 23 and u16(data, packet.start) == LE_ADD_DEVICE_TO_RESOLVING_LIST:
+            kind = kind_of(u8(data, at))
+            if kind != NONE:
+                names = self.registry.names
+                names.learn_key(data[at + 7 : at + 23], names.peer(kind, u48(data, at + 1)))
 
     def gone(self, packet: Packet) -> None:
         """The monitor says that the adapter was closed or removed: all its links are."""
@@ -132,12 +159,23 @@ class Host:
     def _connected(self, packet: Packet, at: i64) -> None:
         link = self.adapter(packet.adapter).open(packet, u16(packet.data, at + 1) & 0xFFF)
         link.transport = BREDR
-        link.address = packet.data[at + 3 : at + 9]
-        link.address_type = 0
+        link.meet(PUBLIC, packet.data[at + 3 : at + 9])
+
+    def _version(self, packet: Packet, at: i64) -> None:
+        link = self._named(packet, at + 1)
+        company = u16(packet.data, at + 4)
+        if link is not None and company != UNASSIGNED_COMPANY:
+            link.peer.controller_company = company
 
     def _le_meta(self, packet: Packet, subevent: i64, at: i64, size: i64) -> None:
         data = packet.data
-        if subevent == LE_CONNECTION_COMPLETE:
+        if subevent == LE_ADVERTISING_REPORT:
+            if size >= 2:
+                self.discovery.reports(packet, at + 1)
+        elif subevent == LE_EXTENDED_ADVERTISING_REPORT:
+            if size >= 2:
+                self.discovery.extended_reports(packet, at + 1)
+        elif subevent == LE_CONNECTION_COMPLETE:
             if size >= 18 and u8(data, at + 1) == 0:
                 self._le_connected(packet, at, at + 12)
         elif subevent == LE_ENHANCED_CONNECTION_COMPLETE or subevent == LE_ENHANCED_CONNECTION_COMPLETE_V2:
@@ -161,8 +199,7 @@ class Host:
         link = self.adapter(packet.adapter).open(packet, u16(data, at + 2) & 0xFFF)
         link.transport = LE
         link.role = u8(data, at + 4)
-        link.address_type = u8(data, at + 5)
-        link.address = data[at + 6 : at + 12]
+        link.meet(u8(data, at + 5), data[at + 6 : at + 12])
         self._update(link, data, timing)
 
     def _update(self, link: Link | None, data: bytes, at: i64) -> None:

@@ -19,6 +19,9 @@ from l2scope.engine.counters import (
 )
 from l2scope.engine.credit_channels import CreditChannels, Registry
 from l2scope.engine.current import Packet, Pdu
+from l2scope.engine.fields import u48
+from l2scope.engine.key_distribution import KeyDistribution
+from l2scope.engine.names import RESOLVED, RESOLVED_RANDOM, Peer, kind_of
 from l2scope.engine.pace import Pace
 from l2scope.engine.signalling import Signalling
 from l2scope.engine.tables import Tables
@@ -45,6 +48,7 @@ CENTRAL: Final = 0
 PERIPHERAL: Final = 1
 
 DEFAULT_DATA_LENGTH: Final = 27
+LAST_LE_CID: Final = 0x007F
 
 
 @final
@@ -66,6 +70,8 @@ class Link:
         self.role: i64 = NONE
         self.address = b""
         self.address_type: i64 = NONE
+        self.peer = Peer(NONE, 0)
+        self.lost_before: i64 = registry.loss.count
         self.opened: i64 = NONE
         self.opened_time: i64 = 0
         self.closed: i64 = NONE
@@ -86,6 +92,17 @@ class Link:
         self.channels: CreditChannels | None = None
         self.signalling: Signalling | None = None
         self.att: AttBearer | None = None
+        self.keys: KeyDistribution | None = None
+
+    def meet(self, address_type: i64, address: bytes) -> None:
+        """The address of the far end is known; to be told before any of its PDUs."""
+        self.address_type = address_type
+        self.address = address
+        kind = kind_of(address_type)
+        if kind != NONE:
+            self.peer = self.registry.names.peer(kind, u48(address, 0))
+            if RESOLVED <= address_type <= RESOLVED_RANDOM:
+                self.peer.identity = self.peer
 
     def fragment(self, packet: Packet, boundary: i64, pdu: Pdu) -> None:
         """Takes an ACL packet whose header is whole; boundary is its Packet_Boundary_Flag (Vol 4 Part E 5.4.2)."""
@@ -107,20 +124,29 @@ class Link:
         cid = pdu.cid
         channels = self.channels
         channel: Channel | None = None
-        if channels is not None and cid >= FIRST_DYNAMIC_CID:
-            channel = channels.open.receiving(pdu.direction, cid)
+        if cid >= FIRST_DYNAMIC_CID:
+            if channels is not None:
+                channel = channels.open.receiving(pdu.direction, cid)
+            if channel is None and cid <= LAST_LE_CID and self.transport == LE and self._begun_before():
+                channel = self._credit_channels().infer(pdu.direction, cid)
         self._row(packet, pdu, NONE if channel is None else channel.row)
         if channel is not None:
             self.counters.pdus[KFRAME].add(pdu.length)
             channel.kframe(pdu)
         elif cid == ATT_CID:
             self.counters.pdus[ATT].add(pdu.length)
+            self._tell(LE)
             self._att(pdu)
         elif cid == LE_SIGNALLING_CID or cid == SIGNALLING_CID:
             self.counters.pdus[SIGNALLING].add(pdu.length)
+            self._tell(LE if cid == LE_SIGNALLING_CID else BREDR)
             self._signalling(pdu)
         else:
-            self.counters.pdus[_protocol(cid)].add(pdu.length)
+            protocol = _protocol(cid)
+            self.counters.pdus[protocol].add(pdu.length)
+            if protocol == SMP:
+                self._tell(LE if cid == SMP_CID else BREDR)
+                self._smp(pdu)
 
     def _row(self, packet: Packet, pdu: Pdu, channel: i64) -> None:
         pdus = self.tables.pdus
@@ -132,22 +158,52 @@ class Link:
         else:
             pdus.finish(pdu.row, pdu.packet, channel, pdu.length, pdu.cid, PDU_COMPLETE)
 
+    def _tell(self, transport: i64) -> None:
+        """A fixed channel tells the transport of a link whose connection was not seen (Vol 3 Part A 2.1)."""
+        if self.transport == UNKNOWN_TRANSPORT:
+            self.transport = transport
+
+    def _begun_before(self) -> bool:
+        """Channels may be open whose set-up is not in the capture."""
+        return self.opened == NONE or self.lost_before != self.registry.loss.count
+
+    def _credit_channels(self) -> CreditChannels:
+        channels = self.channels
+        if channels is None:
+            channels = CreditChannels(self.tables, self.row, self.pace, self.registry, self.peer)
+            self.channels = channels
+        return channels
+
+    def declare_hinted_channels(self) -> None:
+        """Opens what the user said of the channels of a link from before the capture."""
+        for hint in self.registry.hints:
+            if hint.handle == self.handle:
+                limits = hint.limits()
+                self._credit_channels().declare(hint.psm, hint.mode, hint.local, hint.remote, limits, limits)
+
     def _signalling(self, pdu: Pdu) -> None:
         signalling = self.signalling
         if signalling is None:
-            self.channels = CreditChannels(self.tables, self.row, self.pace, self.registry)
-            signalling = Signalling(self.tables, self.row, self.channels, self.counters.signals)
+            signalling = Signalling(self.tables, self.row, self._credit_channels(), self.counters.signals)
             self.signalling = signalling
+        signalling.channels.begun_before = self._begun_before()
         signalling.pdu(pdu)
 
     def _att(self, pdu: Pdu) -> None:
         att = self.att
         if att is None:
-            att = self.registry.bearer(self.tables, self.row, NONE)
+            att = self.registry.bearer(self.tables, self.row, NONE, self.peer)
             self.att = att
         if pdu.start < pdu.stop:
             self.counters.att[pdu.data[pdu.start]].add(pdu.length)
         att.pdu(pdu, pdu.start, pdu.length)
+
+    def _smp(self, pdu: Pdu) -> None:
+        keys = self.keys
+        if keys is None:
+            keys = KeyDistribution(self.registry.names, self.peer)
+            self.keys = keys
+        keys.pdu(pdu)
 
     def settle(self) -> None:
         """The capture has ended: what waits for a later packet is judged without it."""
@@ -170,6 +226,7 @@ class Link:
         self.rx.abandon()
         self.channels = None
         self.signalling = None
+        self.keys = None
 
 
 def _settle(channel: Channel) -> None:

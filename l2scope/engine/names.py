@@ -13,6 +13,7 @@ from l2scope.engine.words import NONE
 PUBLIC: Final = 0
 RANDOM: Final = 1
 RESOLVED: Final = 2
+RESOLVED_RANDOM: Final = 3
 NOT_RESOLVED: Final = 0xFE
 
 # How much of a name is known.
@@ -52,12 +53,12 @@ class Peer:
 
     def call(self, packet: i64, data: bytes, start: i64, stop: i64, completeness: i64) -> None:
         """data[start:stop], up to a zero byte, is its name. A name yields to a later one that is no less complete."""
-        if completeness < self.completeness:
-            return
         end = _end_of_name(data, start, stop)
-        if end == start or (completeness == self.completeness and _begins(self.name, data, start, end)):
+        if end == start or completeness < self.completeness:
+            return
+        if completeness == self.completeness and _begins(self.name, data, start, end):
             known: i64 = len(self.name)
-            if end == start or completeness == PARTIAL or known == end - start:
+            if completeness == PARTIAL or known == end - start:
                 return
         self.name = data[start:end]
         self.completeness = completeness
@@ -99,7 +100,14 @@ class NameBook:
             self.keys[key] = identity
 
 
-def is_private(kind: i64, address: i64) -> bool:
+def kind_of(address_type: i64) -> i64:
+    """PUBLIC or RANDOM, NONE for an anonymous advertiser or a type that is none."""
+    if address_type == NOT_RESOLVED:
+        return RANDOM
+    return address_type & 1 if 0 <= address_type <= RESOLVED_RANDOM else NONE
+
+
+def is_resolvable(kind: i64, address: i64) -> bool:
     """A resolvable private address: its two most significant bits are 01 (Vol 6 Part B 1.3.2.2)."""
     return kind == RANDOM and address >> 46 == 1
 

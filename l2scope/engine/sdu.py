@@ -93,6 +93,11 @@ class SduReassembler:
         self.suspicion = SUSPICIOUS_SDUS
         self.doubts += 1
 
+    def seek(self) -> None:
+        """The beginning is not in the capture: the first credible start is sought."""
+        self.seeking = True
+        self.suspicion = SUSPICIOUS_SDUS
+
     def close(self) -> None:
         """No K-frame will come any more."""
         if self.first != NONE:
