@@ -9,10 +9,13 @@ import click
 # The module and the line of help of each command: what `l2scope --help` needs without loading any of them.
 COMMANDS = {
     "open": "Look at a capture in the terminal UI.",
+    "monitor": "Look at what an adapter of this machine sends and receives, live.",
+    "record": "Record what an adapter sends and receives while a command runs.",
     "packets": "Print a line a packet.",
     "channels": "Show the credit-based channels: limits, credits, SDUs, stalls.",
     "sdus": "List the SDUs of the channels, or write them to files.",
     "stalls": "List the times a channel stood still for want of credits.",
+    "att": "List ATT requests with their answers, and the bearers.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
 }
 
