@@ -31,7 +31,7 @@ STATS_FIELDS = "schema file format packets first_ns last_ns lost truncated quali
 def test_channels_as_json() -> None:
     """An array with the fields that others rely on, in their order."""
     (channel,) = json.loads(l2scope("channels", STARVED, "--json").stdout)
-    assert list(channel) == CHANNEL_FIELDS
+    assert list(channel)[: len(CHANNEL_FIELDS)] == CHANNEL_FIELDS
     assert list(channel["tx"]) == DIRECTION_FIELDS
     assert list(channel["rx"]) == DIRECTION_FIELDS
     truth = read_json(SAMPLES / "starved.truth.json")["channels"][0]
