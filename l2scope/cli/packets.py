@@ -9,6 +9,7 @@ import click
 
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from l2scope.capture import Capture
+from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, capture_of
 
 EPILOG = """\b
@@ -19,6 +20,7 @@ Examples:
 """
 
 JSON_NAMES = ("number", "time_ns", "adapter", "direction", "kind", "handle", "cid", "protocol", "summary", "length")
+NO_ADAPTER = 0xFFFF
 ARROWS = {"tx": "->", "rx": "<-"}
 
 
@@ -37,6 +39,7 @@ def packet_range(_ctx: click.Context, _parameter: click.Parameter, value: str) -
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@hint_option
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each packet.")
 @click.option("--packets", "wanted", metavar="A-B", callback=packet_range, default="1-", help="Only these.")
 def command(file: Path, as_json: bool, wanted: tuple[int, int | None]) -> None:
@@ -67,6 +70,11 @@ def _as_json(summary: PacketSummary) -> dict[str, object]:
 def _line(summary: PacketSummary, first_ns: int) -> str:
     channel = "" if summary.channel is None else f"#{summary.channel}"
     return (
-        f"{summary.number:>7} {(summary.time_ns - first_ns) / 1e9:>13.6f} {summary.adapter:>2} "
+        f"{summary.number:>7} {(summary.time_ns - first_ns) / 1e9:>13.6f} {_adapter(summary.adapter):>2} "
         f"{ARROWS[summary.direction]} {channel:>4} {summary.protocol:<8} {summary.length:>5}  {summary.summary}"
     )
+
+
+def _adapter(index: int) -> str:
+    """Records of the monitor itself belong to no adapter."""
+    return "" if index == NO_ADAPTER else str(index)

@@ -8,6 +8,7 @@ import click
 
 from l2scope.capture import Capture, Sdu
 from l2scope.cli.columns import echo_table
+from l2scope.cli.hints import keep_hint
 from l2scope.cli.reading import capture_argument, capture_of
 
 EPILOG = """\b
@@ -23,15 +24,24 @@ TITLES = ("channel", "dir", "index", "packets", "start", "lasted ms", "length", 
 @click.command(epilog=EPILOG)
 @capture_argument
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each SDU, with its SHA-256.")
-@click.option("--channel", type=int, help="Only the SDUs of this channel (its # in `l2scope channels`).")
+@click.option(
+    "--channel",
+    "wanted",
+    multiple=True,
+    metavar="ID or HINT",
+    help="Only the SDUs of this channel (its # in `l2scope channels`); or what is known of a channel from before the "
+    "capture, such as handle=1,local=0x40,mtu=512.",
+)
 @click.option(
     "--extract",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Write every SDU to a file in DIR, which is made if it is not there.",
 )
-def command(file: Path, as_json: bool, channel: int | None, extract: Path | None) -> None:
+@click.pass_context
+def command(ctx: click.Context, file: Path, as_json: bool, wanted: tuple[str, ...], extract: Path | None) -> None:
     """List the SDUs that the channels carried, in the order in which they ended."""
+    channel = _channel(ctx, wanted)
     capture = capture_of(file)
     if channel is not None and not 0 <= channel < len(capture.channels):
         raise click.BadParameter(f"the capture has {len(capture.channels)} channels, from 0 on", param_hint="--channel")
@@ -48,6 +58,17 @@ def command(file: Path, as_json: bool, channel: int | None, extract: Path | None
         click.echo("No SDU was carried by a credit-based channel in this capture.", err=True)
 
 
+def _channel(ctx: click.Context, wanted: tuple[str, ...]) -> int | None:
+    """The number among the words, if there is one; the others are hints."""
+    chosen = None
+    for word in wanted:
+        if word.isascii() and word.isdecimal():
+            chosen = int(word)
+        else:
+            keep_hint(ctx, word)
+    return chosen
+
+
 def sdu_json(capture: Capture, sdu: Sdu) -> dict[str, object]:
     """The line of `sdus --json`. sha256 is that of the bytes the capture holds."""
     return {
@@ -61,6 +82,7 @@ def sdu_json(capture: Capture, sdu: Sdu) -> dict[str, object]:
         "length": sdu.length,
         "state": sdu.state,
         "complete": sdu.state == "complete",
+        "inferred": sdu.inferred,
         "sha256": hashlib.sha256(capture.sdu_bytes(sdu.row)).hexdigest(),
     }
 

@@ -16,16 +16,100 @@ from tests.corpus import SAMPLES, read_json
 
 STARVED = SAMPLES / "starved.btsnoop"
 
-CHANNEL_FIELDS = """id adapter handle link psm local_cid remote_cid mode opened closed opened_ns closed_ns close_reason
-initiator peer_address peer_name ledger vantage twin reconfigured tx rx""".split()
-DIRECTION_FIELDS = """cid mtu mps initial_credits credits_granted credit_packets kframes sdus sdu_bytes incomplete_sdus
-balance min_balance zero_intervals zero_ns certain_intervals certain_ns likely_intervals likely_ns stalls stall_ns
-longest_stall_ns longest_stall_packet overspent busy_ns goodput_bps open_zero""".split()
-STALL_FIELDS = """channel direction start_packet end_packet start_ns end_ns duration_ns class sdu_bytes_owed ended_by
-overspent stall""".split()
-SDU_FIELDS = "channel direction index first_packet last_packet start_ns end_ns length state complete sha256".split()
-PACKET_FIELDS = "number time_ns adapter direction kind handle cid protocol summary length".split()
-STATS_FIELDS = "schema file format packets first_ns last_ns lost truncated quality links channels".split()
+CHANNEL_FIELDS = [
+    "id",
+    "adapter",
+    "handle",
+    "link",
+    "psm",
+    "local_cid",
+    "remote_cid",
+    "mode",
+    "opened",
+    "closed",
+    "opened_ns",
+    "closed_ns",
+    "close_reason",
+    "initiator",
+    "peer_address",
+    "peer_name",
+    "ledger",
+    "vantage",
+    "twin",
+    "reconfigured",
+    "tx",
+    "rx",
+]
+DIRECTION_FIELDS = [
+    "cid",
+    "mtu",
+    "mps",
+    "initial_credits",
+    "credits_granted",
+    "credit_packets",
+    "kframes",
+    "sdus",
+    "sdu_bytes",
+    "incomplete_sdus",
+    "balance",
+    "min_balance",
+    "zero_intervals",
+    "zero_ns",
+    "certain_intervals",
+    "certain_ns",
+    "likely_intervals",
+    "likely_ns",
+    "stalls",
+    "stall_ns",
+    "longest_stall_ns",
+    "longest_stall_packet",
+    "overspent",
+    "busy_ns",
+    "goodput_bps",
+    "open_zero",
+]
+STALL_FIELDS = [
+    "channel",
+    "direction",
+    "start_packet",
+    "end_packet",
+    "start_ns",
+    "end_ns",
+    "duration_ns",
+    "class",
+    "sdu_bytes_owed",
+    "ended_by",
+    "overspent",
+    "stall",
+]
+SDU_FIELDS = [
+    "channel",
+    "direction",
+    "index",
+    "first_packet",
+    "last_packet",
+    "start_ns",
+    "end_ns",
+    "length",
+    "state",
+    "complete",
+    "inferred",
+    "sha256",
+]
+PACKET_FIELDS = ["number", "time_ns", "adapter", "direction", "kind", "handle", "cid", "protocol", "summary", "length"]
+STATS_FIELDS = [
+    "schema",
+    "file",
+    "format",
+    "packets",
+    "first_ns",
+    "last_ns",
+    "lost",
+    "truncated",
+    "quality",
+    "links",
+    "channels",
+]
 
 
 def test_channels_as_json() -> None:
@@ -185,6 +269,6 @@ def on_a_terminal(*arguments: str | Path, **environment: str) -> str:
 
 def test_no_color_is_honoured() -> None:
     """Titles are bold on a terminal, unless NO_COLOR is set."""
-    environment = {name: "" for name in ("NO_COLOR",)}
+    environment = dict.fromkeys(("NO_COLOR",), "")
     assert "\x1b[1m" in on_a_terminal("channels", STARVED, **environment)
     assert "\x1b" not in on_a_terminal("channels", STARVED, NO_COLOR="1")
