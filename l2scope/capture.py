@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, Self
+from weakref import finalize
 
 import numpy as np
 
 from l2scope.channels import Channel, Channels
 from l2scope.engine.engine import Engine
+from l2scope.engine.hints import ChannelHint
 from l2scope.engine.words import ACL, SDU_ABANDONED, SDU_COMPLETE, SDU_INCOMPLETE, SDU_OVERRUN
 from l2scope.links import Link, RefusedChannel, refusal_views
 from l2scope.reading import Quality, channel_views_of, link_views, quality_of
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.file import FileSource
+from l2scope.sources.source import Source
 from l2scope.stalls import DIRECTIONS, ZeroInterval
 from l2scope.tables import CaptureTables
 
@@ -34,7 +37,9 @@ SDU_STATES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Sdu:
-    """One SDU: row is its row in tables.sdus, index counts those of its channel direction from 0; times in ns."""
+    """One SDU: row is its row in tables.sdus, index counts those of its channel direction from 0; times in ns. An
+    inferred one belongs to a channel whose opening is not in the capture.
+    """
 
     row: int
     channel: int
@@ -46,6 +51,28 @@ class Sdu:
     end_ns: int
     length: int
     state: str
+    inferred: bool
+
+    def __repr__(self) -> str:
+        return (
+            f"<SDU {self.index} of #{self.channel} {self.direction}: {self.length:,} bytes, {self.state}, "
+            f"packets {self.first_packet}-{self.last_packet}>"
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """The line of `sdus --json`, but for the hash of its bytes."""
+        return {
+            "channel": self.channel,
+            "direction": self.direction,
+            "index": self.index,
+            "first_packet": self.first_packet,
+            "last_packet": self.last_packet,
+            "start_ns": self.start_ns,
+            "end_ns": self.end_ns,
+            "length": self.length,
+            "state": self.state,
+            "complete": self.state == "complete",
+        }
 
 
 class Capture:
@@ -56,13 +83,13 @@ class Capture:
 
     first_number: Final = 1
 
-    def __init__(self, path: Path, source: FileSource, engine: Engine, lock: Lock) -> None:
-        self.path = path
+    def __init__(self, source: Source, engine: Engine, lock: Lock) -> None:
+        self.path = source.path
         self.tables = CaptureTables()
         self._source = source
         self._engine = engine
         self._lock = lock
-        self._bytes = FileBytes(path)
+        self._bytes = FileBytes(source.path)
         self.ended = False
 
     @property
@@ -82,7 +109,7 @@ class Capture:
     @property
     def quality(self) -> Quality:
         with self._lock:
-            return quality_of(self._engine, self._source.problem)
+            return quality_of(self._engine, self._source.problem, self._source.damage)
 
     @property
     def links(self) -> list[Link]:
@@ -94,7 +121,8 @@ class Capture:
         """The channels in order of opening, as they stand."""
         with self._lock:
             links = link_views(self._engine)
-            return channel_views_of(self._engine, links, self.tables.zeros.tobytes(), self.ended)
+            zero_rows = self.tables.zeros.tobytes()
+            return channel_views_of(self._engine, links, zero_rows, self.ended, self._source.seen_until)
 
     @property
     def refused(self) -> list[RefusedChannel]:
@@ -132,7 +160,7 @@ class Capture:
         """How long a packet was on the wire, as Wireshark counts it: with the H4 indicator where the format has one."""
         row = self.tables.packets[number - self.first_number]
         original = int(row["original"])
-        return original + self._source.indicator_length if original or row["kind"] else 0
+        return original + self._source.indicator_of(int(row["adapter"])) if original or row["kind"] else 0
 
     def pdu_bytes(self, row: int) -> bytes:
         """An L2CAP PDU with its 4-byte header, put together from its fragments; as many bytes as were captured."""
@@ -160,8 +188,15 @@ class Capture:
         self._source.close()
         self._bytes.close()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
     def _every_sdu(self) -> Iterator[Sdu]:
         times = self.tables.packets["time"]
+        channels = self._engine.host.registry.channels
         indices: dict[tuple[int, int], int] = {}
         for row, sdu in enumerate(self.tables.sdus.tolist()):
             channel, _, _, first_packet, last_packet, length, direction, state = sdu
@@ -178,6 +213,7 @@ class Capture:
                 end_ns=int(times[last_packet - self.first_number]),
                 length=length,
                 state=SDU_STATES[state],
+                inferred=channels[channel].inferred,
             )
 
 
@@ -192,6 +228,8 @@ class FileBytes:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("rb")
+        # A capture that is forgotten rather than closed must not end in a ResourceWarning.
+        finalize(self, self._file.close)
         self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def read(self, offset: int, length: int) -> bytes:
@@ -200,10 +238,11 @@ class FileBytes:
         size = self._file.seek(0, 2)
         if size < end:
             raise CaptureError(f"{self._path}: the file has become shorter while it was open")
-        if end > len(self._map):
-            self._map.close()
-            self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-        return self._map[offset:end]
+        mapped = self._map
+        if end > len(mapped):
+            # Another thread may be reading from the former map: it goes when nobody holds it any more.
+            self._map = mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        return mapped[offset:end]
 
     def close(self) -> None:
         self._map.close()
@@ -213,12 +252,14 @@ class FileBytes:
 class Loading:
     """A capture that is being read. One thread calls step() until it is False; others may use `capture` meanwhile."""
 
-    def __init__(self, path: Path | str) -> None:
-        """Raises CaptureError where there is nothing that can be read as a capture."""
+    def __init__(self, path: Path | str, hints: Iterable[ChannelHint] = ()) -> None:
+        """hints are what the user knows of channels from before the capture. Raises CaptureError where there is nothing
+        that can be read as a capture."""
         self._lock = Lock()
         self._engine = Engine()
+        self._engine.host.registry.hints.extend(hints)
         self._source = FileSource(Path(path), self._engine)
-        self.capture = Capture(Path(path), self._source, self._engine, self._lock)
+        self.capture = Capture(self._source, self._engine, self._lock)
 
     @property
     def progress(self) -> float:
@@ -231,6 +272,8 @@ class Loading:
             more = self._source.step()
             self.capture.tables.take(self._engine.tables)
             self.capture.ended = not more
+        if not more:
+            self._source.close()
         return more
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from l2scope.columns import counted, rate, seconds
 from l2scope.engine.channel import MODES, Flow
 from l2scope.engine.channel import Channel as EngineChannel
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, RX, TX
@@ -16,6 +17,7 @@ from l2scope.stalls import CLASSES, DIRECTIONS, Waits, ZeroInterval
 SIDES: Final = {TX: "local", RX: "remote", NONE: None}
 # So many whole SDUs do not come about by chance.
 ENOUGH_SDUS: Final = 3
+HEXADECIMAL: Final = frozenset(("psm", "local_cid", "remote_cid"))
 NANOSECONDS: Final = 1_000_000_000
 DURATION_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NANOSECONDS}
 DURATION: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ns|us|ms|s)\s*", re.ASCII)
@@ -31,6 +33,12 @@ class OpenZero:
     class_: str
     sdu_bytes_owed: int
 
+    def __repr__(self) -> str:
+        return (
+            f"<zero credits since packet {self.start_packet}: {seconds(self.duration_ns)}, {self.class_}, "
+            f"{self.sdu_bytes_owed:,} bytes owed>"
+        )
+
     def as_json(self) -> dict[str, object]:
         return {
             "start_packet": self.start_packet,
@@ -45,11 +53,12 @@ class OpenZero:
 class Direction:
     """One direction of a channel: the figures of `channels --json`, where stall_count stands for "stalls".
 
-    cid is the one on this direction's data PDUs; mtu, mps and initial_credits are its receiver's. Durations are in
-    nanoseconds. goodput_bps is the bits of complete SDUs over the time from the first packet of the first to the last
-    packet of the last, None where that is no time at all.
+    channel is the id of its channel; cid is the one on this direction's data PDUs; mtu, mps and initial_credits are its
+    receiver's. Durations are in nanoseconds. goodput_bps is the bits of complete SDUs over the time from the first
+    packet of the first to the last packet of the last, None where that is no time at all.
     """
 
+    channel: int
     name: str
     cid: int | None
     mtu: int | None
@@ -80,6 +89,13 @@ class Direction:
     waits: Waits = field(repr=False)
     open_row: tuple[int, ...] | None = field(repr=False)
 
+    def __repr__(self) -> str:
+        stalled = f" of {seconds(self.stall_ns)}" if self.stall_count else ""
+        figures = (
+            f"{counted(self.sdus, 'SDU')}, {rate(self.goodput_bps)}, {counted(self.stall_count, 'stall')}{stalled}"
+        )
+        return f"<{self.name} of channel #{self.channel}: {figures}>"
+
     @property
     def starved_share(self) -> float:
         """The share of its busy time that the direction was stalled, 0 to 1."""
@@ -97,7 +113,7 @@ class Direction:
 
     def as_json(self) -> dict[str, object]:
         """The object under "tx" or "rx" of `channels --json`."""
-        left_out = ("name", "waits", "open_row", "stall_count", "open_zero")
+        left_out = ("channel", "name", "waits", "open_row", "stall_count", "open_zero")
         figures: dict[str, object] = {}
         for name in self.__dataclass_fields__:
             if name == "stall_count":
@@ -143,6 +159,10 @@ class Channel:
     peer_identity: str | None
     peer_manufacturer: str | None
     certainty: str
+    spsm_source: dict[str, int] | None
+
+    def __repr__(self) -> str:
+        return f"<Channel {describe(self)}>"
 
     def direction(self, name: str) -> Direction:
         """The direction "tx" or "rx"."""
@@ -164,18 +184,23 @@ class Channels(list[Channel]):
 
     def one(self, **wanted: object) -> Channel:
         """The only channel that fits. Raises LookupError where there is none, or more than one."""
+        __tracebackhide__ = True  # pytest shows the line that asked
         found = self.where(**wanted)
         if len(found) == 1:
             return found[0]
-        asked = ", ".join(f"{name}={value!r}" for name, value in wanted.items()) or "no condition"
-        there = "; ".join(describe(channel) for channel in self) or "none at all"
-        raise LookupError(f"{len(found)} channels fit {asked}. The capture has: {there}")
+        asked = ", ".join(f"{name}={_as_written(name, value)}" for name, value in wanted.items()) or "no condition"
+        there = "".join(f"\n  {describe(channel)}" for channel in self) or " none at all"
+        raise LookupError(f"{len(found)} channels fit {asked}. The capture has:{there}")
 
 
 def describe(channel: Channel) -> str:
     """A channel in a few words."""
     cids = f"{hexadecimal(channel.local_cid)}-{hexadecimal(channel.remote_cid)}"
     return f"#{channel.id} psm={hexadecimal(channel.psm)} adapter={channel.adapter} handle={channel.handle} cids {cids}"
+
+
+def _as_written(name: str, value: object) -> str:
+    return hexadecimal(value) if isinstance(value, int) and name in HEXADECIMAL else repr(value)
 
 
 def hexadecimal(value: int | None) -> str:
@@ -185,6 +210,11 @@ def hexadecimal(value: int | None) -> str:
 
 def _known(value: int) -> int | None:
     return None if value == NONE else value
+
+
+def _spsm_source(source: int) -> dict[str, int] | None:
+    """The packet and the attribute handle that told the peer's SPSM, as the engine packs them."""
+    return None if source == NONE else {"packet": source >> 16, "handle": source & 0xFFFF}
 
 
 def _certainty(channel: EngineChannel) -> str:
@@ -248,6 +278,7 @@ def _view(
         peer_identity=link.peer_identity,
         peer_manufacturer=link.peer_manufacturer,
         certainty=_certainty(channel),
+        spsm_source=_spsm_source(channel.spsm_source),
     )
 
 
@@ -261,6 +292,7 @@ def _direction(
     active_ns = int(sdus.ended - sdus.begun) if sdus.begun != NONE else 0
     open_row = _open_row(flow, direction, channel, last_ns, ended)
     return Direction(
+        channel=channel,
         name=DIRECTIONS[direction],
         cid=_known(flow.cid),
         mtu=_known(flow.limits.mtu),

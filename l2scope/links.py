@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from l2scope.columns import seconds
 from l2scope.engine import words
 from l2scope.engine.channel import MODES
 from l2scope.engine.credit_channels import RESULT_REJECTED, Refusal
 from l2scope.engine.link import BREDR, CENTRAL, LE, PERIPHERAL
 from l2scope.engine.link import Link as EngineLink
+from l2scope.peers import PeerView
 
 CLOSE_REASONS: Final = {
     words.STILL_OPEN: None,
@@ -29,7 +31,8 @@ class Link:
     """One life of a connection handle. opened is None for a link that was there before the capture began.
 
     interval_ns is the connection interval in force at the end, None where it is not known; latency in events;
-    supervision_timeout_ns likewise; tx_octets and rx_octets the link-layer payload in force.
+    supervision_timeout_ns likewise; tx_octets and rx_octets the link-layer payload in force. The peer is described as
+    in PeerView.
     """
 
     id: int
@@ -51,6 +54,14 @@ class Link:
     tx_octets: int
     rx_octets: int
     encrypted: bool
+    peer_address_kind: str | None
+    peer_identity: str | None
+    peer_manufacturer: str | None
+
+    def __repr__(self) -> str:
+        pace = "" if self.interval_ns is None else f", interval {seconds(self.interval_ns)}"
+        ended = "" if self.close_reason is None else f", {self.close_reason} in packet {self.closed}"
+        return f"<Link {self.id} adapter={self.adapter} handle={self.handle} peer={self.peer_address}{pace}{ended}>"
 
     def as_json(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -70,12 +81,20 @@ class RefusedChannel:
     request: int
     response: int
     result: int | None
+    peer_address: str | None
+    peer_name: str | None
+
+    def __repr__(self) -> str:
+        return (
+            f"<refused psm=0x{self.psm:04x} adapter={self.adapter} handle={self.handle} scid=0x{self.scid:04x}, "
+            f"asked for in packet {self.request} by {self.initiator}>"
+        )
 
     def as_json(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def link_view(link: EngineLink) -> Link:
+def link_view(link: EngineLink, peer: PeerView) -> Link:
     still_open = link.closed == words.NONE
     seen = link.opened != words.NONE
     return Link(
@@ -84,8 +103,8 @@ def link_view(link: EngineLink) -> Link:
         handle=link.handle,
         transport=TRANSPORTS.get(link.transport),
         role=ROLES.get(link.role),
-        peer_address=":".join(f"{byte:02X}" for byte in reversed(link.address)) or None,
-        peer_name=None,
+        peer_address=peer.address,
+        peer_name=peer.name,
         opened=link.opened if seen else None,
         closed=None if still_open else link.closed,
         opened_ns=link.opened_time if seen else None,
@@ -98,6 +117,9 @@ def link_view(link: EngineLink) -> Link:
         tx_octets=link.tx_octets,
         rx_octets=link.rx_octets,
         encrypted=bool(link.encrypted),
+        peer_address_kind=peer.address_kind,
+        peer_identity=peer.identity,
+        peer_manufacturer=peer.manufacturer,
     )
 
 
@@ -114,6 +136,8 @@ def refusal_views(refusals: Iterable[Refusal], links: list[Link]) -> list[Refuse
             request=refusal.request,
             response=refusal.response,
             result=None if refusal.result == RESULT_REJECTED else refusal.result,
+            peer_address=links[refusal.link].peer_address,
+            peer_name=links[refusal.link].peer_name,
         )
         for refusal in refusals
     ]

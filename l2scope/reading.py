@@ -3,32 +3,20 @@
 `stats`, `channels` and `stalls` need no more than this, and no numpy.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from l2scope.channels import Channels, channel_views
 from l2scope.engine.engine import Engine
+from l2scope.engine.hints import ChannelHint
 from l2scope.links import Link, RefusedChannel, link_view, refusal_views
+from l2scope.peers import peer_views
+from l2scope.quality import Quality, quality_of
 from l2scope.sources.file import FileSource
 from l2scope.stalls import waits_by_flow
 
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How far a capture can be trusted. lost counts packets it says are missing; notes are lines for the user."""
-
-    truncated: bool
-    lost: int
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def conclusive(self) -> bool:
-        """Nothing is known to be missing."""
-        return not self.truncated and self.lost == 0
-
-    def as_json(self) -> dict[str, object]:
-        return {"truncated": self.truncated, "lost": self.lost, "notes": self.notes}
+__all__ = ["Figures", "Quality", "channel_views_of", "link_views", "quality_of", "read_figures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +32,13 @@ class Figures:
     refused: list[RefusedChannel]
 
 
-def read_figures(path: Path | str, on_progress: Callable[[int, int], None] | None = None) -> Figures:
-    """Reads a whole capture. on_progress is told the bytes read and the size. Raises CaptureError."""
+def read_figures(
+    path: Path | str, on_progress: Callable[[int, int], None] | None = None, hints: Iterable[ChannelHint] = ()
+) -> Figures:
+    """Reads a whole capture. on_progress is told the bytes read and the size; hints are what the user knows of channels
+    from before the capture. Raises CaptureError."""
     engine = Engine()
+    engine.host.registry.hints.extend(hints)
     source = FileSource(Path(path), engine)
     try:
         while source.step():
@@ -60,7 +52,7 @@ def read_figures(path: Path | str, on_progress: Callable[[int, int], None] | Non
         path=source.path,
         format=source.format,
         engine=engine,
-        quality=quality_of(engine, source.problem),
+        quality=quality_of(engine, source.problem, source.damage),
         links=links,
         channels=channel_views_of(engine, links, engine.tables.zeros.rows.getvalue(), ended=True),
         refused=refusal_views(engine.host.registry.refusals, links),
@@ -68,24 +60,12 @@ def read_figures(path: Path | str, on_progress: Callable[[int, int], None] | Non
 
 
 def link_views(engine: Engine) -> list[Link]:
-    return [link_view(link) for link in list(engine.host.links)]
+    links = list(engine.host.links)
+    return [link_view(*both) for both in zip(links, peer_views(links, engine.host.registry.names), strict=True)]
 
 
-def channel_views_of(engine: Engine, links: list[Link], zero_rows: bytes, ended: bool) -> Channels:
-    """The engine's channels as they stand. zero_rows are all rows of the zeros table; ended: no packet will follow."""
-    return channel_views(engine.host.registry.channels, links, waits_by_flow(zero_rows), engine.last_time, ended)
-
-
-def quality_of(engine: Engine, problem: str) -> Quality:
-    """What is wrong with a capture as far as the engine and its source have seen it."""
-    notes = [problem] if problem else []
-    if engine.lost:
-        notes.append(f"the capture says that {engine.lost:,} packets were lost while it was taken")
-    if engine.truncated_packets:
-        notes.append(f"{engine.truncated_packets:,} packets were cut short while they were captured")
-    if engine.reversals:
-        notes.append(f"time runs backwards at {engine.reversals:,} packets; they are kept in the order they came")
-    unseen = sum(1 for link in list(engine.host.links) if link.opened < 0)
-    if unseen:
-        notes.append(f"{unseen:,} links were made before the capture began")
-    return Quality(truncated=bool(problem), lost=engine.lost, notes=notes)
+def channel_views_of(engine: Engine, links: list[Link], zero_rows: bytes, ended: bool, seen_until: int = 0) -> Channels:
+    """The engine's channels as they stand. zero_rows are all rows of the zeros table; ended: no packet will follow;
+    seen_until: a time (Unix ns) up to which all is known, where that is later than the last packet."""
+    now = max(int(engine.last_time), seen_until)
+    return channel_views(engine.host.registry.channels, links, waits_by_flow(zero_rows), now, ended)

@@ -74,6 +74,14 @@ def _extended_report(reader: Reader) -> str:
     return f"{address}{_advertised_name(reader.take(reader.u8()))}{_rssi(rssi)}{_more(count)}"
 
 
+def _inquiry_result(reader: Reader) -> str:
+    reader.take(1)
+    address = reader.address()
+    reader.take(7)
+    rssi = reader.i8()
+    return f"{address}{_advertised_name(reader.rest())}{_rssi(rssi)}"
+
+
 def _rssi(value: int) -> str:
     """127 stands for "not available"."""
     return "" if value == 127 else f", RSSI {value} dBm"
@@ -119,7 +127,7 @@ VALUES: dict[str, Callable[[Reader], str]] = {
     "tx_phy": _named("tx ", hci.PHYS),
     "rx_phy": _named("rx ", hci.PHYS),
     "version": _named("version ", hci.VERSIONS),
-    "company": lambda reader: f"company 0x{reader.u16():04X}",
+    "company": lambda reader: hci.company_name(reader.u16()),
     "completed": _completed_packets,
     "name": lambda reader: f'"{reader.text(248)}"',
     "mode": _named("", {0: "active", 1: "hold", 2: "sniff", 3: "park"}),
@@ -132,6 +140,7 @@ VALUES: dict[str, Callable[[Reader], str]] = {
     "code": lambda reader: f"code 0x{reader.u8():02X}",
     "report": _advertising_report,
     "extended_report": _extended_report,
+    "inquiry_result": _inquiry_result,
     "skip1": _skip(1),
     "skip2": _skip(2),
     "skip3": _skip(3),
@@ -162,6 +171,7 @@ EVENTS = {
     0x20: "address",
     0x23: "status handle",
     0x2C: "status handle address link_type",
+    0x2F: "inquiry_result",
     0x30: "status handle",
     0x31: "address",
     0x32: "address",

@@ -31,7 +31,7 @@ def _index(adapter: int, reader: Reader) -> str:
 
 
 def _index_info(adapter: int, reader: Reader) -> str:
-    return f"hci{adapter} {reader.address()}, company 0x{reader.u16():04X}"
+    return f"hci{adapter} {reader.address()}, {hci.company_name(reader.u16())}"
 
 
 def _note(adapter: int, reader: Reader) -> str:

@@ -17,6 +17,7 @@ COMMANDS = {
     "stalls": "List the times a channel stood still for want of credits.",
     "att": "List ATT requests with their answers, and the bearers.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
+    "check": "Hold captures against the expectations in a rules file, for CI.",
 }
 
 EPILOG = """\b

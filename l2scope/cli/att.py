@@ -8,6 +8,7 @@ import click
 from l2scope.analysis.transactions import Bearer, Transaction, bearers, transactions
 from l2scope.capture import Capture
 from l2scope.cli.columns import echo_table, seconds
+from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, capture_of, json_option
 
 EPILOG = """\b
@@ -20,6 +21,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@hint_option
 @json_option
 @click.option("--bearers", "by_bearer", is_flag=True, help="Show a line for each bearer instead.")
 def command(file: Path, as_json: bool, by_bearer: bool) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from l2scope.channels import Channel, Direction, hexadecimal
-from l2scope.cli.columns import echo_table, rate, seconds
+from l2scope.cli.columns import brief, echo_table, rate, seconds
 
 TITLES = (
-    "#", "hci", "handle", "PSM", "CIDs", "mode", "opened", "closed", "dir", "SDUs", "bytes", "MTU", "MPS", "credits",
-    "goodput", "stalls", "stalled", "worst", "ends at",
+    "#", "hci", "handle", "PSM", "CIDs", "mode", "peer", "opened", "closed", "dir", "SDUs", "bytes", "MTU", "MPS",
+    "credits", "goodput", "stalls", "stalled", "worst", "ends at",
 )  # fmt: skip
-LEFT = frozenset((4, 5, 7, 8))
+LEFT = frozenset((4, 5, 6, 8, 9))
 
 
 def echo_channels(channels: Iterable[Channel]) -> None:
@@ -21,7 +21,9 @@ def _rows(channel: Channel) -> Iterator[tuple[str, ...]]:
     closed = "open" if channel.closed is None else f"{channel.closed} {channel.close_reason}"
     identity = (
         str(channel.id), str(channel.adapter), str(channel.handle), hexadecimal(channel.psm),
-        f"{hexadecimal(channel.local_cid)}-{hexadecimal(channel.remote_cid)}", channel.mode, "before" if channel.opened is None else str(channel.opened), closed,
+        f"{hexadecimal(channel.local_cid)}-{hexadecimal(channel.remote_cid)}", channel.mode,
+        brief(channel.peer_name or channel.peer_address),
+        "before" if channel.opened is None else str(channel.opened), closed,
     )  # fmt: skip
     active = [direction for direction in (channel.tx, channel.rx) if direction.kframes]
     if not active:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
+from l2scope.channels import Channels, hexadecimal
 from l2scope.cli.channel_table import echo_channels
-from l2scope.cli.columns import echo_table
+from l2scope.cli.columns import brief, echo_table
+from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, figures_of, json_option
+from l2scope.evidence import refusal_result
 from l2scope.links import RefusedChannel
-from l2scope.names import l2cap
-
-RESPONSE_CODES = {"le-credit": 0x15, "enhanced-credit": 0x18}
 
 EPILOG = """\b
 Examples:
@@ -23,6 +23,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@hint_option
 @json_option
 @click.option("--refused", is_flag=True, help="Show the attempts to open a channel that failed.")
 def command(file: Path, as_json: bool, refused: bool) -> None:
@@ -39,9 +40,19 @@ def command(file: Path, as_json: bool, refused: bool) -> None:
         _echo_refused(figures.refused)
     elif figures.channels:
         echo_channels(figures.channels)
+        _echo_spsm_sources(figures.channels)
     else:
         attempts = f" {len(figures.refused)} were refused: see --refused." if figures.refused else ""
         click.echo(f"No credit-based channel was opened in this capture.{attempts}", err=True)
+
+
+def _echo_spsm_sources(channels: Channels) -> None:
+    """Says of which channels the SPSM was told over GATT before, and where."""
+    for channel in channels:
+        source = channel.spsm_source
+        if source is not None:
+            told = f"attribute 0x{source['handle']:04x} in packet {source['packet']}"
+            click.echo(f"#{channel.id}: SPSM {hexadecimal(channel.psm)} was told over GATT, by {told}")
 
 
 def _echo_refused(refused: list[RefusedChannel]) -> None:
@@ -52,21 +63,16 @@ def _echo_refused(refused: list[RefusedChannel]) -> None:
         (
             str(attempt.adapter),
             str(attempt.handle),
+            brief(attempt.peer_name or attempt.peer_address),
             f"0x{attempt.psm:04x}",
             f"0x{attempt.scid:04x}",
             attempt.mode,
             attempt.initiator,
             str(attempt.request),
             str(attempt.response),
-            _result(attempt),
+            refusal_result(attempt),
         )
         for attempt in refused
     ]
-    titles = ("hci", "handle", "PSM", "SCID", "mode", "initiator", "request", "response", "result")
-    echo_table(titles, rows, frozenset((4, 5, 8)))
-
-
-def _result(attempt: RefusedChannel) -> str:
-    if attempt.result is None:
-        return "rejected: the peer does not know the command"
-    return l2cap.result_name(RESPONSE_CODES[attempt.mode], attempt.result)
+    titles = ("hci", "handle", "peer", "PSM", "SCID", "mode", "initiator", "request", "response", "result")
+    echo_table(titles, rows, frozenset((2, 5, 6, 9)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from l2scope.cli.hints import kept_hints
 from l2scope.reading import Figures, Quality, read_figures
 from l2scope.text import printable
 
@@ -25,7 +26,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def figures_of(path: Path) -> Figures:
     """Reads a capture for its figures alone. Raises CaptureError."""
     with _progress() as advance:
-        figures = read_figures(path, advance)
+        figures = read_figures(path, advance, kept_hints())
     warn(figures.path, figures.quality)
     return figures
 
@@ -34,7 +35,7 @@ def capture_of(path: Path) -> "Capture":
     """Reads a capture with its tables. Raises CaptureError."""
     from l2scope.capture import Loading
 
-    loading = Loading(path)
+    loading = Loading(path, kept_hints())
     with _progress() as advance:
         while loading.step():
             advance(round(loading.progress * 1000), 1000)
@@ -45,8 +46,8 @@ def capture_of(path: Path) -> "Capture":
 def warn(path: Path, quality: Quality) -> None:
     """Says on stderr what makes the capture incomplete."""
     if not quality.conclusive:
-        for note in quality.notes:
-            click.echo(f"l2scope: warning: {printable(str(path))}: {note}", err=True)
+        for row in quality.rows:
+            click.echo(f"l2scope: warning: {printable(str(path))}: {row.rule} {row.message}", err=True)
 
 
 @contextmanager

@@ -71,20 +71,7 @@ def _channel(ctx: click.Context, wanted: tuple[str, ...]) -> int | None:
 
 def sdu_json(capture: Capture, sdu: Sdu) -> dict[str, object]:
     """The line of `sdus --json`. sha256 is that of the bytes the capture holds."""
-    return {
-        "channel": sdu.channel,
-        "direction": sdu.direction,
-        "index": sdu.index,
-        "first_packet": sdu.first_packet,
-        "last_packet": sdu.last_packet,
-        "start_ns": sdu.start_ns,
-        "end_ns": sdu.end_ns,
-        "length": sdu.length,
-        "state": sdu.state,
-        "complete": sdu.state == "complete",
-        "inferred": sdu.inferred,
-        "sha256": hashlib.sha256(capture.sdu_bytes(sdu.row)).hexdigest(),
-    }
+    return {**sdu.as_json(), "sha256": hashlib.sha256(capture.sdu_bytes(sdu.row)).hexdigest()}
 
 
 def _row(sdu: Sdu, first_ns: int) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 
 from l2scope.channels import Channels, hexadecimal
-from l2scope.cli.columns import echo_table, seconds
+from l2scope.cli.columns import echo_table
+from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import NOT_CONCLUSIVE, capture_argument, figures_of, json_option
+from l2scope.evidence import Clock, interval_row
 from l2scope.stalls import ZeroInterval
 
 EPILOG = """\b
@@ -22,6 +24,7 @@ Exit codes: 0 the list is complete, 3 the capture was cut or lost packets, 2 the
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@hint_option
 @json_option
 @click.option("--all", "every", is_flag=True, help="Show every time at zero credits, the healthy ones too.")
 @click.option("--allow-truncated", is_flag=True, help="Exit with 0 also where the capture is cut or lost packets.")
@@ -54,20 +57,10 @@ def intervals_of(channels: Channels, every: bool) -> list[ZeroInterval]:
 
 
 def _echo(intervals: list[ZeroInterval], channels: Channels, first_ns: int) -> None:
-    rows = [
-        (
-            f"#{interval.channel}",
-            interval.direction,
-            hexadecimal(channels[interval.channel].psm),
-            f"{(interval.start_ns - first_ns) / 1e9:.6f}",
-            seconds(interval.duration_ns),
-            interval.class_ + ("" if interval.stall else " (no stall)"),
-            f"{interval.sdu_bytes_owed:,}",
-            str(interval.start_packet),
-            "-" if interval.end_packet is None else str(interval.end_packet),
-            interval.ended_by,
-        )
-        for interval in intervals
-    ]
+    clock = Clock(first_ns)
+    rows = []
+    for interval in intervals:
+        channel, direction, *figures = interval_row(interval, clock)
+        rows.append((channel, direction, hexadecimal(channels[interval.channel].psm), *figures))
     titles = ("channel", "dir", "PSM", "start", "lasted", "class", "owed", "from packet", "to packet", "ended by")
     echo_table(titles, rows, frozenset((1, 5, 9)))

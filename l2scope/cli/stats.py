@@ -9,7 +9,8 @@ import click
 from l2scope.analysis.hierarchy import Layer, protocol_hierarchy
 from l2scope.build import engine_build
 from l2scope.cli.channel_table import echo_channels
-from l2scope.cli.columns import echo_table, seconds
+from l2scope.cli.columns import brief, echo_table, seconds
+from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, figures_of, json_option
 from l2scope.links import Link
 from l2scope.names.hci import error_name
@@ -27,6 +28,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@hint_option
 @json_option
 def command(file: Path, as_json: bool) -> None:
     """Show what is in a capture: totals, protocol hierarchy, links, and the figures of every channel."""
@@ -62,7 +64,7 @@ def _as_json(figures: Figures, hierarchy: list[Layer]) -> dict[str, object]:
         "last_ns": engine.last_time if engine.packets else None,
         "lost": figures.quality.lost,
         "truncated": figures.quality.truncated,
-        "quality": figures.quality.notes,
+        "quality": figures.quality.as_json(),
         "protocols": [layer.as_json() for layer in hierarchy],
         "links": [link.as_json() for link in figures.links],
         "channels": [channel.as_json() for channel in figures.channels],
@@ -80,7 +82,7 @@ def _echo_totals(figures: Figures) -> None:
         ("links", f"{len(figures.links):,}"),
         ("channels", f"{len(figures.channels):,} ({len(figures.refused):,} refused)"),
         ("engine", engine_build()),
-        *(("note", note) for note in figures.quality.notes),
+        *((row.rule, row.message) for row in figures.quality.rows),
     ]
     for name, value in lines:
         click.echo(f"{click.style(name.ljust(9), bold=True)} {value}")
@@ -100,6 +102,9 @@ def _echo_links(links: list[Link]) -> None:
             link.transport or "?",
             link.role or "",
             link.peer_address or "",
+            _address_kind(link),
+            brief(link.peer_name),
+            brief(link.peer_manufacturer),
             "before" if link.opened is None else str(link.opened),
             "open" if link.closed is None else str(link.closed),
             link.close_reason or "",
@@ -107,5 +112,14 @@ def _echo_links(links: list[Link]) -> None:
         )
         for link in links
     ]
-    titles = ("link", "hci", "handle", "kind", "role", "peer", "opened", "closed", "ended by", "reason")
-    echo_table(titles, rows, frozenset((3, 4, 5, 8, 9)))
+    titles = (
+        "link", "hci", "handle", "kind", "role", "peer", "address", "name", "made by", "opened", "closed", "ended by",
+        "reason",
+    )  # fmt: skip
+    echo_table(titles, rows, frozenset((3, 4, 5, 6, 7, 8, 11, 12)))
+
+
+def _address_kind(link: Link) -> str:
+    """The kind of the peer's address, and its identity where that is another one."""
+    kind = link.peer_address_kind or ""
+    return kind if link.peer_identity in (None, link.peer_address) else f"{kind} of {link.peer_identity}"

@@ -8,18 +8,22 @@ from l2scope.engine.current import Pdu
 from l2scope.engine.device_name import FIND_INFORMATION_REQUEST, READ_BLOB_RESPONSE, DeviceNameReader
 from l2scope.engine.fields import u8, u16
 from l2scope.engine.names import Peer
+from l2scope.engine.spsm import SpsmReader, SpsmValues
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import NONE, TX
 
 ERROR_RESPONSE: Final = 0x01
 EXCHANGE_MTU_REQUEST: Final = 0x02
 EXCHANGE_MTU_RESPONSE: Final = 0x03
+NOTIFICATION: Final = 0x1B
 INDICATION: Final = 0x1D
 CONFIRMATION: Final = 0x1E
 SIGNATURE: Final = 12
 SIGNED_WRITE_COMMAND: Final = 0xD2
 
 DEFAULT_LE_MTU: Final = 23
+# A notification or indication of two bytes.
+SHORT_NOTIFICATION: Final = 5
 
 # What an opcode is: bits of SHAPES.
 REQUEST: Final = 1
@@ -62,12 +66,13 @@ class AttBearer:
     mtu is the ATT_MTU in force, from the exchange of both sides' receive MTUs (Vol 3 Part F 3.4.2).
     """
 
-    def __init__(self, tables: Tables, row: i64, link: i64, channel: i64, peer: Peer) -> None:
+    def __init__(self, tables: Tables, row: i64, link: i64, channel: i64, peer: Peer, spsms: SpsmValues) -> None:
         self.tables = tables
         self.row = row
         self.link = link
         self.channel = channel
         self.device_name = DeviceNameReader(peer)
+        self.spsm = SpsmReader(spsms, link)
         self.mtu: i64 = DEFAULT_LE_MTU
         self.offered_mtu: i64 = 0
         self.tx_request: i64 = NONE
@@ -102,6 +107,9 @@ class AttBearer:
             self._remember(opcode, pdu.direction, row)
         if FIND_INFORMATION_REQUEST <= opcode <= READ_BLOB_RESPONSE:
             self.device_name.pdu(pdu, start, self.mtu)
+            self.spsm.read(pdu, start, length)
+        elif length <= SHORT_NOTIFICATION and (opcode == NOTIFICATION or opcode == INDICATION):
+            self.spsm.told(pdu, handle, start, length)
 
     def _exchange(self, opcode: i64, mtu: i64) -> None:
         if opcode == EXCHANGE_MTU_REQUEST:

@@ -107,7 +107,8 @@ class Reconfiguration:
 class Channel:
     """psm is its SPSM; initiator the direction of its connection request; both NONE where the set-up was not seen.
 
-    named counts the Flow Control Credit Inds for it: they show that it is a credit-based channel.
+    named counts the Flow Control Credit Inds for it: they show that it is a credit-based channel. spsm_source is
+    packet << 16 | handle of the attribute value that told its SPSM, NONE without one.
     """
 
     def __init__(self, row: i64, link: i64, psm: i64, mode: i64, initiator: i64, tx: Flow, rx: Flow) -> None:
@@ -122,6 +123,7 @@ class Channel:
         self.closed_time: i64 = 0
         self.close_reason: i64 = STILL_OPEN
         self.named: i64 = 0
+        self.spsm_source: i64 = NONE
         self.tx = tx
         self.rx = rx
         self.att: AttBearer | None = None

@@ -25,6 +25,7 @@ from l2scope.engine.fields import u16
 from l2scope.engine.hints import ChannelHint
 from l2scope.engine.names import NameBook, Peer
 from l2scope.engine.pace import Pace
+from l2scope.engine.spsm import SpsmValues
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import (
     DISCONNECT_LOCAL,
@@ -81,7 +82,9 @@ class Refusal:
 
 @final
 class Registry:
-    """All channels, refusals and ATT bearers of a capture, in order of appearance, and whom the addresses belong to."""
+    """All channels, refusals and ATT bearers of a capture, in order of appearance, whom the addresses belong to, and
+    the SPSMs that were told over GATT.
+    """
 
     def __init__(self) -> None:
         self.channels: list[Channel] = []
@@ -90,9 +93,10 @@ class Registry:
         self.hints: list[ChannelHint] = []
         self.loss = Loss()
         self.names = NameBook()
+        self.spsms = SpsmValues()
 
     def bearer(self, tables: Tables, link: i64, channel: i64, peer: Peer) -> AttBearer:
-        bearer = AttBearer(tables, len(self.bearers), link, channel, peer)
+        bearer = AttBearer(tables, len(self.bearers), link, channel, peer, self.spsms)
         self.bearers.append(bearer)
         return bearer
 
@@ -150,7 +154,8 @@ class CreditChannels:
         if result != 0 or dcid == 0:
             self._refuse(pdu, request, LE_CREDIT, psm, scid, result)
             return
-        self._open(pdu, psm, LE_CREDIT, scid, dcid, _limits(parameters, 4), _limits(pdu.data, start + 2))
+        source = self._spsm_source(pdu, request, psm)
+        self._open(pdu, psm, LE_CREDIT, scid, dcid, _limits(parameters, 4), _limits(pdu.data, start + 2), source)
 
     def credit_response(self, pdu: Pdu, request: Request, start: i64, stop: i64, result: i64) -> None:
         """Endpoints are paired by their position in the two lists; a destination CID of 0 refuses that one."""
@@ -158,6 +163,7 @@ class CreditChannels:
         if len(parameters) < ENHANCED_FIXED_SIZE or 0x000D <= result <= 0x000F:
             return
         psm = u16(parameters, 0)
+        source = self._spsm_source(pdu, request, psm)
         at: i64 = ENHANCED_FIXED_SIZE
         theirs = start + ENHANCED_FIXED_SIZE
         size: i64 = len(parameters)
@@ -167,7 +173,9 @@ class CreditChannels:
             if dcid == 0:
                 self._refuse(pdu, request, ENHANCED_CREDIT, psm, scid, result)
             else:
-                self._open(pdu, psm, ENHANCED_CREDIT, scid, dcid, _limits(parameters, 2), _limits(pdu.data, start))
+                self._open(
+                    pdu, psm, ENHANCED_CREDIT, scid, dcid, _limits(parameters, 2), _limits(pdu.data, start), source
+                )
             at += 2
             theirs += 2
 
@@ -207,7 +215,14 @@ class CreditChannels:
             if channel is not None:
                 self._close(pdu, channel, REJECTED)
 
-    def _open(self, pdu: Pdu, psm: i64, mode: i64, scid: i64, dcid: i64, requester: Limits, responder: Limits) -> None:
+    def _spsm_source(self, pdu: Pdu, request: Request, psm: i64) -> i64:
+        """Where the responder told the requester this SPSM before, as in Channel.spsm_source."""
+        source = self.registry.spsms.find(self.link, pdu.direction, psm)
+        return source if source >> 16 < request.packet else NONE
+
+    def _open(
+        self, pdu: Pdu, psm: i64, mode: i64, scid: i64, dcid: i64, requester: Limits, responder: Limits, source: i64
+    ) -> None:
         """scid is the requester's endpoint, dcid the responder's, who sent this PDU."""
         row: i64 = len(self.registry.channels)
         local: i64 = dcid if pdu.direction == TX else scid
@@ -218,6 +233,7 @@ class CreditChannels:
         rx = self._flow(row, RX, local, responder if pdu.direction == TX else requester)
         channel = Channel(row, self.link, psm, mode, _opposite(pdu.direction), tx, rx)
         channel.open(pdu.packet, pdu.time)
+        channel.spsm_source = source
         self._add(channel)
 
     def _add(self, channel: Channel) -> None:

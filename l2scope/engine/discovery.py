@@ -25,6 +25,9 @@ SHORTENED_LOCAL_NAME: Final = 0x08
 COMPLETE_LOCAL_NAME: Final = 0x09
 MANUFACTURER_DATA: Final = 0xFF
 
+APPLE: Final = 0x004C
+IBEACON: Final = 0x1502  # type 2 and length 21 of Apple's manufacturer data
+
 REMOTE_NAME: Final = 7  # where it stands in its event, behind status and address
 INQUIRY_DATA: Final = 15
 REPORT_HEADER: Final = 9  # event type, address, length of the data; behind the data is the RSSI
@@ -95,11 +98,11 @@ class Discovery:
         start = at + EXTENDED_REPORT_HEADER
         address = u48(data, at + 3)
         event_type = u16(data, at)
-        if len(self.unfinished) == 0 and event_type & DATA_STATUS == 0:
-            self._read(packet.number, kind, address, data, start, stop)
-            return
         set_number = u8(data, at + 11) << 1 | (1 if event_type & SCAN_RESPONSE else 0)
         key = int(set_number << 49 | kind << 48 | address)
+        if event_type & DATA_STATUS == 0 and (len(self.unfinished) == 0 or key not in self.unfinished):
+            self._read(packet.number, kind, address, data, start, stop)
+            return
         whole = self.unfinished.pop(key, b"") + data[start:stop]
         if event_type & DATA_STATUS == MORE_TO_COME and len(whole) < LONGEST_ADVERTISING_DATA:
             if len(self.unfinished) >= MOST_UNFINISHED:
@@ -124,13 +127,19 @@ class Discovery:
                 name = at + 2
                 end_of_name = end if end <= stop else stop
                 completeness = COMPLETE if content == COMPLETE_LOCAL_NAME and end <= stop else PARTIAL
-            elif content == MANUFACTURER_DATA and stop - at >= 4 and size >= 3:
-                company = u16(data, at + 2)
+            elif content == MANUFACTURER_DATA and size >= 3:
+                company = _company(data, at + 2, end if end < stop else stop)
             at = end
-        if company == UNASSIGNED_COMPANY:
-            company = NONE
         if company != NONE or completeness != NO_NAME:
             _note(self.names.peer(kind, address), packet, company, data, name, end_of_name, completeness)
+
+
+def _company(data: bytes, at: i64, stop: i64) -> i64:
+    """Whose manufacturer data is at `at`: NONE where it is nobody's, or an iBeacon: those are made by many."""
+    if stop - at < 2 or u16(data, at) == UNASSIGNED_COMPANY:
+        return NONE
+    company = u16(data, at)
+    return NONE if company == APPLE and stop - at >= 4 and u16(data, at + 2) == IBEACON else company
 
 
 def _note(peer: Peer, packet: i64, company: i64, data: bytes, name: i64, stop: i64, completeness: i64) -> None:

@@ -15,6 +15,13 @@ def u16(data: bytes, at: i64) -> i64:
     return low | high << 8
 
 
+def u16_be(data: bytes, at: i64) -> i64:
+    """Two bytes, big-endian."""
+    high: i64 = data[at]
+    low: i64 = data[at + 1]
+    return low | high << 8
+
+
 def u24(data: bytes, at: i64) -> i64:
     top: i64 = data[at + 2]
     return u16(data, at) | top << 16

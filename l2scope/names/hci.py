@@ -141,6 +141,13 @@ def error_name(code: int) -> str:
     return ERRORS.get(code) or f"Error 0x{code:02X}"
 
 
+def company_name(company: int) -> str:
+    """Whose an assigned company identifier is. The table is large and is loaded when it is first asked."""
+    from l2scope.names.companies import COMPANIES
+
+    return COMPANIES.get(company) or f"Company 0x{company:04X}"
+
+
 def kind_name(kind: int) -> str:
     """What a packet is: an H4 packet or a monitor record."""
     return KINDS.get(kind) or f"Packet kind {kind}"

@@ -1,0 +1,56 @@
+"""`l2scope monitor`."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from l2scope.cli.listening import adapter_index, duration, file_type
+
+EPILOG = """\b
+Examples:
+  l2scope monitor
+  l2scope monitor hci0 -w out.btsnoop
+  l2scope monitor hci0 --headless --for 60s --fail-on error | jq .
+
+\b
+Exit codes with --headless: 1 a stall at or above --fail-on was seen, else 3 packets were lost, else 0;
+2 it is not possible to listen here, and the line on stderr says what to do.
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("adapter", callback=adapter_index, default="all")
+@click.option("-w", "--write", "path", type=file_type, metavar="FILE", help="Write the packets to FILE (btsnoop) too.")
+@click.option("--headless", is_flag=True, help="No screens: print a line of JSON for each stall.")
+@click.option("--for", "for_ns", callback=duration, metavar="TIME", help="End after this time, such as 60s or 500ms.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="With --headless: exit with 1 after this or worse. A stall is a warning, and an error in a direction that was "
+    "stalled for more than half of its busy time.",
+)
+@click.option("--allow-truncated", is_flag=True, help="With --headless: exit with 0 also where packets were lost.")
+@click.pass_context
+def command(
+    ctx: click.Context, adapter: int | None, path: Path | None, headless: bool, for_ns: int | None, fail_on: str,
+    allow_truncated: bool,
+) -> None:  # fmt: skip
+    """Look at what an adapter of this machine sends and receives while it does: hci0, hci1, or all.
+
+    It needs Linux and the right to listen. Where stdin or stdout is no terminal, it runs as with --headless.
+    """
+    if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from l2scope.cli.headless import watch
+
+        ctx.exit(watch(adapter, path, for_ns, fail_on, allow_truncated))
+    from l2scope.live import open_live
+
+    live = open_live(adapter, path, for_ns)
+    try:
+        import_module("l2scope.tui").run_live(live)
+    finally:
+        live.close()
