@@ -72,6 +72,7 @@ class Sdu:
             "length": self.length,
             "state": self.state,
             "complete": self.state == "complete",
+            "inferred": self.inferred,
         }
 
 
