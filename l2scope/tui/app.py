@@ -1,0 +1,202 @@
+"""The terminal UI: a capture is read by a thread of its own while the screens show what is there already."""
+
+import gc
+import os
+import sys
+from collections.abc import Iterable
+from time import perf_counter, sleep
+
+from textual import work
+from textual.app import SystemCommand
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+from textual.worker import get_current_worker
+
+from l2scope.capture import Loading
+from l2scope.sources.errors import CaptureError
+from l2scope.text import printable
+from l2scope.tui.figures import counted
+from l2scope.tui.keys import ACTIONS, Scope, bindings
+from l2scope.tui.overview import Overview, judge
+from l2scope.tui.places import Place, Places
+from l2scope.tui.screens.channels import ChannelsScreen
+from l2scope.tui.screens.help import HelpScreen
+from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.theme import ThemedApp
+
+LOOKS_PER_SECOND = 8
+SWITCH_SECONDS = 0.001
+"""How long the reading thread may hold the interpreter while a key waits."""
+
+
+class ScopeApp(ThemedApp):
+    """Shows one capture."""
+
+    TITLE = "l2scope"
+    BINDINGS = bindings(Scope.APP)
+    ALLOW_SELECT = False
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    DEFAULT_CSS = """
+    * { scrollbar-color: $scrollbar; }
+    Toast { background: $ground-bar; color: $tone-plain; }
+    """
+
+    def __init__(self, loading: Loading) -> None:
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.loading = loading
+        self.capture = loading.capture
+        self.overview = Overview()
+        self.places = Places()
+        self.complete = False
+        self._ended = False
+        self._judged: Overview | None = None
+        self._failure = ""
+
+    @property
+    def progress(self) -> float:
+        """The share of the file that was read; below 1 until all of it is judged and shown."""
+        return 1.0 if self.complete else min(0.99, self.loading.progress)
+
+    @property
+    def origin(self) -> int:
+        """When the first packet was captured: where the clocks of all screens start."""
+        times = self.capture.tables.packets["time"]
+        return int(times[0]) if len(times) else 0
+
+    def get_default_screen(self) -> Screen[None]:
+        """The packets."""
+        return PacketsScreen()
+
+    def on_mount(self) -> None:
+        """Starts reading on."""
+        self.install_screen(ChannelsScreen(), "channels")
+        self._ticker = self.set_interval(1 / LOOKS_PER_SECOND, self._look)
+        self._read_on()
+
+    def on_unmount(self) -> None:
+        """The capture may be forgotten."""
+        gc.unfreeze()
+
+    @work(thread=True, exclusive=True)
+    def _read_on(self) -> None:
+        """Reads the rest of the file and judges it; in between it judges what is there, ever more seldom."""
+        worker = get_current_worker()
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        due = perf_counter()
+        try:
+            while not worker.is_cancelled and self.loading.step():
+                sleep(0)
+                if perf_counter() >= due:
+                    begun = perf_counter()
+                    self._judged = judge(self.capture)
+                    due = perf_counter() + 0.3 + 10 * (perf_counter() - begun)
+        except CaptureError as error:
+            self._failure = printable(str(error))
+        finally:
+            sys.setswitchinterval(usual)
+        self._judged = judge(self.capture)
+        self._ended = True
+
+    def _look(self) -> None:
+        """Shows what the reading thread has done since the last look."""
+        ended = self._ended
+        if self._judged is not None:
+            self.overview, self._judged = self._judged, None
+        self.complete = ended
+        for screen in self.screen_stack:
+            if isinstance(screen, ScopeScreen):
+                screen.refresh_capture()
+        if ended:
+            self._ticker.stop()
+            if self.notes:
+                self.action_about()
+            self.run_worker(self._settle())
+
+    async def _settle(self) -> None:
+        """Mounts the channels behind the packets, so that the first look at them is as quick as any other."""
+        if isinstance(self.screen, PacketsScreen):
+            with self.batch_update():
+                await self.push_screen("channels")
+                await self.pop_screen()
+            self.screen.refresh()
+        gc.collect()
+        gc.freeze()  # what was read stays: looking through it for garbage would hold up keys
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user must know about this capture."""
+        return (self._failure, *self.overview.notes) if self._failure else self.overview.notes
+
+    def action_about(self) -> None:
+        """Says what this capture is, and what must be known about it."""
+        facts = f"{printable(self.capture.format)}, {counted(self.capture.count, 'packet')}"
+        channels = counted(len(self.overview.channels), "channel")
+        lines = [f"{facts}, {channels}", *(f"? {note}" for note in self.notes)]
+        severity: SeverityLevel = "warning" if self.notes else "information"
+        self.clear_notifications()
+        self.notify("\n".join(lines), title=printable(self.capture.path.name), severity=severity, markup=False)
+
+    def jump_to_packet(self, number: int) -> None:
+        """Goes to a packet in the list, from where one comes back with backspace."""
+        self._leave()
+        self._go(Place("packets", packet=number))
+
+    def _leave(self) -> None:
+        if isinstance(self.screen, ScopeScreen):
+            self.places.leave(self.screen.place)
+
+    def _go(self, place: Place) -> None:
+        """Shows a place."""
+        if place.screen == "channels" and not isinstance(self.screen, ChannelsScreen):
+            self.push_screen("channels")
+        elif place.screen == "packets" and isinstance(self.screen, ChannelsScreen):
+            self.pop_screen()
+        if isinstance(self.screen, ScopeScreen):
+            self.call_later(self.screen.restore, place)
+
+    def action_show_packets(self) -> None:
+        """The packets, where they were left."""
+        if isinstance(self.screen, ChannelsScreen):
+            self._leave()
+            self.pop_screen()
+
+    def action_show_channels(self) -> None:
+        """The channels."""
+        if isinstance(self.screen, PacketsScreen):
+            self._leave()
+            self.push_screen("channels")
+
+    def action_show_help(self) -> None:
+        """The keys that work here."""
+        if isinstance(self.screen, ScopeScreen):
+            self.push_screen(HelpScreen(self.screen.help_scopes))
+
+    def action_go_back(self) -> None:
+        """Where the user was before the last jump."""
+        if isinstance(self.screen, ScopeScreen) and (place := self.places.back(self.screen.place)):
+            self._go(place)
+
+    def action_go_forward(self) -> None:
+        """Where going back came from."""
+        if isinstance(self.screen, ScopeScreen) and (place := self.places.forward(self.screen.place)):
+            self._go(place)
+
+    def action_leave(self) -> None:
+        """From the channels to the packets; from the packets out."""
+        if isinstance(self.screen, ChannelsScreen):
+            self.action_show_packets()
+        else:
+            self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: the actions that work on this screen, and the themes."""
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        if not isinstance(screen, ScopeScreen):
+            return
+        for action in ACTIONS:
+            if action.scope in screen.scopes and action.id != "app.command_palette":
+                title = f"{action.label.capitalize()}  ({action.shown_keys})"
+                key = action.keys[0]
+                yield SystemCommand(title, action.help, lambda key=key: self.simulate_key(key))

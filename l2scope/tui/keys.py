@@ -1,0 +1,176 @@
+"""Every key of the terminal UI: one registry from which bindings, the key line, the help and the palette are made.
+
+An action `list.half_page_down` is the method `action_half_page_down` of the widget, screen or application whose scope
+is `list`. Keys follow Wireshark and vim.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from textual.binding import Binding, BindingType
+
+
+class Scope(Enum):
+    """Where an action's method lives; the value is the heading in the help."""
+
+    APP = "Everywhere"
+    PACKETS = "Packets"
+    CHANNELS = "Channels"
+    LIST = "Lists"
+    TREE = "Fields"
+    HEX = "Bytes"
+    GRAPH = "Credits over time"
+    HELP = "Keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. `label` stands in the key line when `rank` is not 0 (1 comes first), `help` in the help."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    rank: int = 0
+
+    @property
+    def scope(self) -> Scope:
+        return Scope[self.id.partition(".")[0].upper()]
+
+    @property
+    def method(self) -> str:
+        """The name Textual runs it by."""
+        return self.id.partition(".")[2]
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as people write them."""
+        return " ".join(key_name(key) for key in self.keys)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("app.show_packets", ("1",), "packets", "the packets", 7),
+    Action("app.show_channels", ("c", "2"), "channels", "the channels, worst first, with their credits", 7),
+    Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
+    Action("app.go_forward", ("alt+right",), "forward", "undo going back"),
+    Action("app.about", ("i",), "about", "what this capture is, and what to know about it"),
+    Action("app.focus_next", ("tab",), "next pane", "the next pane"),
+    Action("app.focus_previous", ("shift+tab",), "previous pane", "the previous pane"),
+    Action("app.show_help", ("?", "f1"), "keys", "all keys of this screen", 20),
+    Action("app.command_palette", ("ctrl+p",), "palette", "find an action by its name"),
+    Action("app.leave", ("q",), "quit", "leave this screen; on the packets: quit", 21),
+    Action("app.quit", ("ctrl+q", "ctrl+c"), "quit", "quit from anywhere"),
+    Action("packets.find", ("/",), "find", "find text in protocol and info; n and N repeat", 2),
+    Action("packets.find_next", ("n",), "next match", "the next packet that matches"),
+    Action("packets.find_previous", ("N",), "previous match", "the previous packet that matches"),
+    Action("packets.next_stall", ("s",), "stall", "the next packet that ends a stall", 3),
+    Action("packets.previous_stall", ("S",), "previous stall", "the previous packet that ends a stall"),
+    Action("packets.other_end", ("o",), "other end", "from the end of a stall to its start, and back"),
+    Action("packets.next_of_channel", ("]",), "same channel", "the next packet of the same channel", 5),
+    Action("packets.previous_of_channel", ("[",), "same channel, back", "the previous packet of the same channel"),
+    Action("packets.go_to_packet", (":", "ctrl+g"), "go to", "go to a packet by its number", 6),
+    Action("channels.other_direction", ("d",), "direction", "the other direction of this channel", 3),
+    Action("channels.next_stall", ("s",), "stall", "the next stall of this channel", 4),
+    Action("channels.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),
+    Action("channels.all_waits", ("a",), "all waits", "all times at zero, or the stalls alone", 6),
+    Action("channels.stall_start", ("o",), "stall's start", "go to the packet at which the chosen stall began", 5),
+    Action("list.down", ("j", "down"), "down", "down"),
+    Action("list.up", ("k", "up"), "up", "up"),
+    Action("list.half_page_down", ("ctrl+d",), "half a page down", "half a page down"),
+    Action("list.half_page_up", ("ctrl+u",), "half a page up", "half a page up"),
+    Action("list.page_down", ("pagedown", "ctrl+f", "space"), "page down", "a page down"),
+    Action("list.page_up", ("pageup", "ctrl+b"), "page up", "a page up"),
+    Action("list.first", ("g", "home"), "first", "the first"),
+    Action("list.last", ("G", "end"), "last", "the last"),
+    Action("list.pan_right", ("l", "right"), "right", "show more of a long line"),
+    Action("list.pan_left", ("h", "left"), "left", "show its beginning again"),
+    Action("list.extend_down", ("J", "shift+down"), "select down", "select, downwards"),
+    Action("list.extend_up", ("K", "shift+up"), "select up", "select, upwards"),
+    Action("list.copy", ("y",), "copy", "copy the selected lines"),
+    Action("list.open", ("enter",), "open", "open: fields of a packet, stalls of a channel", 1),
+    Action("tree.down", ("j", "down"), "down", "down"),
+    Action("tree.up", ("k", "up"), "up", "up"),
+    Action("tree.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
+    Action("tree.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
+    Action("tree.first", ("g", "home"), "first", "the first field"),
+    Action("tree.last", ("G", "end"), "last", "the last field"),
+    Action("tree.open_or_close", ("enter",), "open/close", "open or close a field", 1),
+    Action("tree.expand", ("l", "right"), "open", "open a field, or go to its first part"),
+    Action("tree.collapse", ("h", "left"), "close", "close a field, or go to what it is a part of"),
+    Action("tree.expand_all", ("e",), "open all", "open all fields", 2),
+    Action("tree.collapse_all", ("E",), "close all", "close all fields"),
+    Action("tree.copy", ("y",), "copy", "copy the field"),
+    Action("hex.right", ("l", "right"), "right", "the next byte; its field is chosen in the tree"),
+    Action("hex.left", ("h", "left"), "left", "the previous byte"),
+    Action("hex.down", ("j", "down"), "down", "a line down"),
+    Action("hex.up", ("k", "up"), "up", "a line up"),
+    Action("hex.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
+    Action("hex.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
+    Action("hex.first", ("g", "home"), "first", "the first byte"),
+    Action("hex.last", ("G", "end"), "last", "the last byte"),
+    Action("hex.next_buffer", ("b", "enter"), "packet/PDU/SDU", "packet, whole PDU, whole SDU", 1),
+    Action("hex.copy", ("y",), "copy", "copy the bytes of the field, or all of them"),
+    Action("graph.right", ("l", "right"), "later", "move the cursor to later"),
+    Action("graph.left", ("h", "left"), "earlier", "move the cursor to earlier"),
+    Action("graph.pan_right", ("L", "shift+right", "pagedown"), "pan later", "pan to later"),
+    Action("graph.pan_left", ("H", "shift+left", "pageup"), "pan earlier", "pan to earlier"),
+    Action("graph.zoom_in", ("+", "="), "zoom in", "zoom in at the cursor", 2),
+    Action("graph.zoom_out", ("-",), "zoom out", "zoom out", 2),
+    Action("graph.fit", ("0",), "whole life", "show the whole life of the channel", 3),
+    Action("graph.first", ("g", "home"), "first", "to the beginning"),
+    Action("graph.last", ("G", "end"), "last", "to the end"),
+    Action("graph.open", ("enter",), "packet", "go to the packet under the cursor", 1),
+    Action("help.down", ("j", "down"), "down", "a line down"),
+    Action("help.up", ("k", "up"), "up", "a line up"),
+    Action("help.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
+    Action("help.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
+    Action("help.close", ("?", "q", "escape", "enter", "f1"), "close", "close this page"),
+)
+
+_NAMES = {
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "enter": "Enter",
+    "escape": "Esc",
+    "backspace": "Backspace",
+    "space": "Space",
+    "tab": "Tab",
+    "f1": "F1",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: `Ctrl+D`, `Shift+↓`, `PgDn`."""
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    name = _NAMES.get(last, last.upper() if modifiers else last)
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """What Textual binds for a widget, a screen or the application."""
+    return [
+        Binding(",".join(action.keys), action.method, action.help, show=False, id=action.id)
+        for action in ACTIONS
+        if action.scope is scope
+    ]
+
+
+def actions(scopes: Iterable[Scope]) -> list[Action]:
+    """The actions of these scopes in the order of the registry."""
+    wanted = set(scopes)
+    return [action for action in ACTIONS if action.scope in wanted]
+
+
+def key_line(scopes: Iterable[Scope]) -> list[Action]:
+    """The actions that the key line names, most useful first. The way to where one is already is not among them."""
+    scopes = tuple(scopes)
+    here = f"app.show_{scopes[-2].name.lower()}" if len(scopes) > 1 else ""
+    named = (action for action in actions(scopes) if action.rank and action.id != here)
+    return sorted(named, key=lambda action: action.rank)

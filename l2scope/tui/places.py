@@ -1,0 +1,47 @@
+"""Where the user was: every jump leaves a place to come back to."""
+
+from dataclasses import dataclass
+
+MOST_PLACES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on a screen: the packet, or the channel with its direction and the moment under the graph's cursor."""
+
+    screen: str
+    packet: int = 0
+    channel: int = -1
+    direction: str = ""
+    moment: int = 0
+
+
+class Places:
+    """The places left behind, and those left by going back."""
+
+    def __init__(self) -> None:
+        self._behind: list[Place] = []
+        self._ahead: list[Place] = []
+
+    def leave(self, place: Place) -> None:
+        """A jump goes away from here."""
+        if not self._behind or self._behind[-1] != place:
+            self._behind.append(place)
+            del self._behind[:-MOST_PLACES]
+        self._ahead.clear()
+
+    def back(self, here: Place) -> Place | None:
+        """The last place that is not here, None when there is none."""
+        return self._between(self._behind, self._ahead, here)
+
+    def forward(self, here: Place) -> Place | None:
+        """The place that going back left."""
+        return self._between(self._ahead, self._behind, here)
+
+    def _between(self, source: list[Place], target: list[Place], here: Place) -> Place | None:
+        while source:
+            place = source.pop()
+            if place != here:
+                target.append(here)
+                return place
+        return None

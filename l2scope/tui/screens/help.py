@@ -1,0 +1,104 @@
+"""All keys of a screen, from the registry."""
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.strip import Strip
+
+from l2scope.tui.keys import Scope, actions, bindings
+from l2scope.tui.theme import Tone, palette_of
+from l2scope.tui.widgets.bars import PaneHead
+from l2scope.tui.widgets.line_view import LineView
+
+SIGNS = (
+    ("!", "in the list: a stall ends here"),
+    ("?", "in the list: an odd packet"),
+    ("▒ ░ ·", "no credits: certain, likely, idle; the coloured ones are stalls"),
+    ("~", "inferred, because the capture lacks something"),
+)
+
+
+class KeyPage(LineView, can_focus=False):
+    """Keys and what they do, a line each, under the headings of their scopes."""
+
+    DEFAULT_CSS = "KeyPage { padding: 0 1; }"
+
+    def __init__(self, scopes: tuple[Scope, ...]) -> None:
+        super().__init__()
+        self.lines = list(_lines(scopes))
+
+    def on_mount(self) -> None:
+        """As high as it has lines."""
+        self.virtual_size = Size(0, len(self.lines))
+
+    def render_line(self, y: int) -> Strip:
+        """A heading, or keys with their help."""
+        palette, width = palette_of(self), self.size.width
+        index = self.scroll_offset.y + y
+        keys, text = self.lines[index] if index < len(self.lines) else ("", "")
+        if not keys:
+            return Strip([Segment(text, palette.style(Tone.STRONG))]).adjust_cell_length(width, palette.style())
+        padding = " " * max(2, 24 - cell_len(keys))
+        segments = [Segment(f"  {keys}{padding}", palette.style(Tone.MARK)), Segment(text, palette.style())]
+        return Strip(segments).adjust_cell_length(width, palette.style())
+
+
+class HelpScreen(ModalScreen[None]):
+    """Lies over the screen whose keys it shows."""
+
+    BINDINGS = bindings(Scope.HELP)
+    DEFAULT_CSS = """
+    HelpScreen { align: center middle; background: $ground-page 60%; }
+    HelpScreen > Vertical { width: 84; max-width: 96%; height: auto; max-height: 92%; background: $ground-page;
+                            border: round $tone-faint; }
+    HelpScreen KeyPage { height: auto; max-height: 1fr; }
+    """
+
+    def __init__(self, scopes: tuple[Scope, ...]) -> None:
+        super().__init__()
+        self.scopes = scopes
+
+    def compose(self) -> ComposeResult:
+        """A head and the keys."""
+        with Vertical():
+            yield PaneHead()
+            yield KeyPage(self.scopes)
+
+    def on_mount(self) -> None:
+        """Says how to leave."""
+        self.query_one(PaneHead).show((("Keys", Tone.STRONG),), (("any of ? q Esc Enter closes", Tone.DIM),))
+
+    def action_down(self) -> None:
+        """A line down."""
+        self._scroll(1)
+
+    def action_up(self) -> None:
+        """A line up."""
+        self._scroll(-1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._scroll(self.query_one(KeyPage).size.height)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._scroll(-self.query_one(KeyPage).size.height)
+
+    def _scroll(self, by: int) -> None:
+        page = self.query_one(KeyPage)
+        page.scroll_to(y=page.scroll_offset.y + by, animate=False)
+
+    def action_close(self) -> None:
+        """Back to the screen."""
+        self.dismiss()
+
+
+def _lines(scopes: tuple[Scope, ...]) -> list[tuple[str, str]]:
+    """(keys, help), or ("", heading)."""
+    lines: list[tuple[str, str]] = []
+    for scope in scopes:
+        lines += [("", scope.value), *((action.shown_keys, action.help) for action in actions([scope])), ("", "")]
+    return [*lines, ("", "Signs"), *SIGNS]

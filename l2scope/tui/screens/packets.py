@@ -1,0 +1,270 @@
+"""The packets: the list, and below it the fields and the bytes of the packet under the cursor."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.events import ScreenResume
+
+from l2scope.dissection import Buffer, Field, Tree, dissect
+from l2scope.sources.errors import CaptureError
+from l2scope.tui.figures import counted
+from l2scope.tui.keys import Scope, bindings
+from l2scope.tui.places import Place
+from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.search import around, find_text, neighbour
+from l2scope.tui.theme import Tone
+from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
+from l2scope.tui.widgets.detail_tree import DetailTree
+from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.packet_list import PacketRows, lost
+from l2scope.tui.widgets.prompt import Prompt
+from l2scope.tui.widgets.virtual_table import VirtualTable
+
+FIND, GO_TO = "find", "go to"
+
+
+class PacketsScreen(ScopeScreen):
+    """List, fields and bytes share one cursor."""
+
+    scope = Scope.PACKETS
+    BINDINGS = bindings(Scope.PACKETS)
+    DEFAULT_CSS = """
+    PacketsScreen { background: $ground-page; layout: vertical; }
+    PacketsScreen #packets { height: 1fr; }
+    PacketsScreen #panes { height: 40%; min-height: 12; layout: horizontal; }
+    PacketsScreen #left { width: 1fr; }
+    PacketsScreen #right { width: 42; }
+    PacketsScreen.-wider #right { width: 75; }
+    PacketsScreen HexView { border-left: vkey $tone-faint; }
+    PacketsScreen.-narrow #panes { height: 13; layout: vertical; }
+    PacketsScreen.-narrow #left { width: 100%; height: 7; }
+    PacketsScreen.-narrow #right { width: 100%; height: 6; }
+    PacketsScreen.-narrow HexView { border-left: none; }
+    PacketsScreen DetailTree, PacketsScreen HexView { height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = PacketRows(self.scope_app.capture)
+        self.wanted = ""
+        self._shown = 0
+        self._begun = 0
+
+    def compose(self) -> ComposeResult:
+        """Title, list, panes, prompt, keys."""
+        yield TitleBar("app.show_packets")
+        yield VirtualTable(self.rows, id="packets")
+        with Container(id="panes"):
+            with Vertical(id="left"):
+                yield PaneHead(id="fields-head")
+                yield DetailTree(id="fields")
+            with Vertical(id="right"):
+                yield PaneHead(id="bytes-head")
+                yield HexView(id="bytes")
+        yield KeyLine()
+        yield Prompt()
+
+    @property
+    def table(self) -> VirtualTable:
+        """The list."""
+        return self.query_one("#packets", VirtualTable)
+
+    @property
+    def number(self) -> int:
+        """The packet under the cursor, 0 when there is none."""
+        return self.rows.number(self.table.row) if self.table.row >= 0 else 0
+
+    @property
+    def place(self) -> Place:
+        """The packet."""
+        return Place("packets", packet=self.number)
+
+    def restore(self, place: Place) -> None:
+        """Goes to the packet of a place."""
+        if place.packet:
+            self.table.go_to_row(self.rows.row(place.packet))
+
+    def on_mount(self) -> None:
+        """The first packets are there already."""
+        self.table.empty = (
+            ("No packets in this capture.", Tone.STRONG),
+            ("It has a header but no records. Press q to leave.", Tone.DIM),
+        )
+        self.table.focus()
+        self.refresh_capture()
+
+    def refresh_capture(self) -> None:
+        """Takes in what the capture holds by now."""
+        app = self.scope_app
+        judged_anew = self.rows.overview is not app.overview
+        self.rows.judge(app.overview)
+        self.table.update(growing=app.progress < 1.0)
+        if judged_anew:
+            self.table.repaint()
+        self.show_title()
+
+    @on(ScreenResume)
+    def _resumed(self) -> None:
+        self.show_title()
+
+    @on(VirtualTable.Moved, "#packets")
+    def _show_packet(self) -> None:
+        number = self.number
+        if not number or number == self._shown:
+            return
+        self._shown = number
+        tree, protocol = self._dissected(number)
+        head = ((f"Packet {number}", Tone.STRONG), (f"  {protocol}", Tone.DIM))
+        self.query_one("#fields-head", PaneHead).show(head)
+        fields = self.query_one(DetailTree)
+        self.query_one(HexView).show(tree.buffers)
+        fields.show(tree)
+        self._mark(fields.field)
+        self._name_buffers()
+
+    def _dissected(self, number: int) -> tuple[Tree, str]:
+        """Fields and protocol of a packet; where the file no longer holds it, a field that says so."""
+        try:
+            tree = dissect(self.scope_app.capture, number)
+            return tree, self.rows.summary(self.rows.row(number)).protocol
+        except CaptureError as error:
+            field = Field("Packet", problem=lost(self.scope_app.capture, error))
+            return Tree((Buffer("Packet", b""),), (field,)), "?"
+
+    @on(VirtualTable.Opened, "#packets")
+    def _packet_opened(self) -> None:
+        self.query_one(DetailTree).focus()
+
+    @on(DetailTree.FieldChosen)
+    def _field_chosen(self, event: DetailTree.FieldChosen) -> None:
+        self._mark(event.field)
+
+    def _mark(self, field: Field | None) -> None:
+        if field is not None:
+            self.query_one(HexView).mark(field.buffer, field.start, field.stop)
+
+    @on(HexView.ByteChosen)
+    def _byte_chosen(self, event: HexView.ByteChosen) -> None:
+        self.query_one(DetailTree).show_byte(event.buffer, event.offset)
+
+    @on(HexView.BufferChosen)
+    def _name_buffers(self) -> None:
+        view = self.query_one(HexView)
+        tabs: list[Piece] = []
+        for index, buffer in enumerate(view.buffers):
+            tone = Tone.STRONG if index == view.buffer else Tone.DIM
+            tabs += [(" · " if index else "", Tone.FAINT), (buffer.name, tone)]
+        self.query_one("#bytes-head", PaneHead).show(tabs, ((counted(len(view.data), "byte"), Tone.DIM),))
+
+    def action_find(self) -> None:
+        """Asks for a text; the list follows while one types."""
+        self._begun = self.number
+        self.query_one(Prompt).ask(FIND, "/")
+
+    def action_go_to_packet(self) -> None:
+        """Asks for a packet number."""
+        self.query_one(Prompt).ask(GO_TO, f"packet 1-{self.rows.count} :", digits=True)
+
+    @on(Prompt.Changed)
+    def _typed(self, event: Prompt.Changed) -> None:
+        if isinstance(event, Prompt.Answered) or event.purpose != FIND:
+            return
+        self.wanted = event.text.lower()
+        self.table.highlight(self.wanted)
+        if self.wanted:
+            self._find(1, self.rows.row(self._begun), itself=True)
+
+    @on(Prompt.Answered)
+    def _answered(self, event: Prompt.Answered) -> None:
+        self.table.focus()
+        if event.purpose == GO_TO:
+            if event.text:
+                self.scope_app.jump_to_packet(min(max(1, int(event.text)), self.rows.count))
+        elif event.text and self._begun and self.number != self._begun:
+            self.scope_app.places.leave(Place("packets", packet=self._begun))
+
+    @on(Prompt.Cancelled)
+    def _cancelled(self, event: Prompt.Cancelled) -> None:
+        self.table.focus()
+        if event.purpose == FIND:
+            self.workers.cancel_group(self, FIND)
+            self.wanted = ""
+            self.table.highlight("")
+            self._say("")
+            self.restore(Place("packets", packet=self._begun))
+
+    def _say(self, text: str, tone: Tone = Tone.DIM) -> None:
+        self.query_one(KeyLine).say(text, tone)
+        self.query_one(Prompt).say(text)
+
+    def action_find_next(self) -> None:
+        """The next match."""
+        self._find_again(1)
+
+    def action_find_previous(self) -> None:
+        """The previous match."""
+        self._find_again(-1)
+
+    def _find_again(self, step: int) -> None:
+        if not self.wanted:
+            self.action_find()
+            return
+        self.scope_app.places.leave(self.place)
+        self._find(step, self.table.row, itself=False)
+
+    @work(exclusive=True, group=FIND)
+    async def _find(self, step: int, row: int, *, itself: bool) -> None:
+        """Looks from a row to the end, then from the other end."""
+        wanted = self.wanted
+
+        def report(share: float) -> None:
+            self._say(f"looking for {wanted} … {int(100 * share)} %")
+
+        onwards, rest = around(row, self.rows.count, step, itself=itself)
+        found = await find_text(self.rows.search_text, wanted, onwards, report)
+        note, tone = "", Tone.DIM
+        if found is None:
+            found = await find_text(self.rows.search_text, wanted, rest, report)
+            note = f"{wanted}: went on from the {'beginning' if step > 0 else 'end'}"
+        if found is None:
+            note, tone = f"no packet has {wanted}", Tone.LOOK
+        self._say(note, tone)
+        self.table.go_to_row(row if found is None else found)
+
+    def action_next_stall(self) -> None:
+        """The next packet that ends a stall."""
+        self._go(self.scope_app.overview.stall_after(self.number), "no stall after this packet")
+
+    def action_previous_stall(self) -> None:
+        """The previous packet that ends a stall."""
+        self._go(self.scope_app.overview.stall_before(self.number), "no stall before this packet")
+
+    def action_other_end(self) -> None:
+        """From the end of a stall to its start, and back."""
+        self._go(self.scope_app.overview.other_end(self.number), "no stall begins or ends here")
+
+    def action_next_of_channel(self) -> None:
+        """The next packet of the channel."""
+        self._go_along(1)
+
+    def action_previous_of_channel(self) -> None:
+        """The previous packet of the channel."""
+        self._go_along(-1)
+
+    def _go_along(self, step: int) -> None:
+        if not self.number:
+            return
+        app = self.scope_app
+        found = neighbour(app.capture, app.overview, self.number, step)
+        if found is None:
+            self._say(f"no {'further' if step > 0 else 'earlier'} packet of this channel", Tone.LOOK)
+            return
+        self._say("")
+        self.table.go_to_row(self.rows.row(found))
+
+    def _go(self, packet: int | None, otherwise: str) -> None:
+        if packet is None:
+            self._say(otherwise, Tone.LOOK)
+            return
+        self._say("")
+        self.scope_app.jump_to_packet(packet)

@@ -1,0 +1,103 @@
+"""What all screens share: the title bar, the key line, and the application they belong to."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from l2scope.text import printable
+from l2scope.tui.figures import counted, duration
+from l2scope.tui.keys import Scope
+from l2scope.tui.places import Place
+from l2scope.tui.theme import Tone
+from l2scope.tui.widgets.balance_graph import BalanceGraph
+from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
+from l2scope.tui.widgets.detail_tree import DetailTree
+from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from l2scope.tui.app import ScopeApp
+
+FOCUS_SCOPES: tuple[tuple[type[Widget], Scope], ...] = (
+    (VirtualTable, Scope.LIST),
+    (DetailTree, Scope.TREE),
+    (HexView, Scope.HEX),
+    (BalanceGraph, Scope.GRAPH),
+)
+
+
+class ScopeScreen(Screen[None]):
+    """A screen with a title bar and a key line. `scope` is that of its own actions."""
+
+    scope: Scope
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (132, "-wider")]  # noqa: RUF012 - as Textual types it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-tall")]  # noqa: RUF012 - as Textual types it
+    AUTO_FOCUS = None
+
+    @property
+    def scope_app(self) -> "ScopeApp":
+        """The application, by its own type."""
+        from l2scope.tui.app import ScopeApp
+
+        app = self.app
+        assert isinstance(app, ScopeApp)
+        return app
+
+    @property
+    def place(self) -> Place:
+        """Where the user is."""
+        raise NotImplementedError
+
+    def restore(self, place: Place) -> None:
+        """Goes back to a place on this screen."""
+        raise NotImplementedError
+
+    def refresh_capture(self) -> None:
+        """More of the capture has been read, or it was judged anew."""
+        raise NotImplementedError
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Whose keys work now: those of the pane with the focus, of the screen, and of the application."""
+        own = tuple(scope for kind, scope in FOCUS_SCOPES if isinstance(self.focused, kind))
+        return (*own, self.scope, Scope.APP)
+
+    @property
+    def help_scopes(self) -> tuple[Scope, ...]:
+        """The scopes of all keys of this screen: its own first, then those of its panes, that with the focus first."""
+        panes = [scope for kind, scope in FOCUS_SCOPES if self.query(kind)]
+        focused = [scope for kind, scope in FOCUS_SCOPES if isinstance(self.focused, kind)]
+        return (self.scope, *dict.fromkeys([*focused, Scope.APP, *panes]))
+
+    def show_title(self) -> None:
+        """File, size and progress."""
+        self.query_one(TitleBar).show(self._title(), self.scope_app.progress)
+
+    def _title(self) -> Iterable[Piece]:
+        app = self.scope_app
+        capture = app.capture
+        yield printable(capture.path.name), Tone.STRONG
+        yield counted(capture.count, "packet"), Tone.PLAIN
+        if app.progress < 1.0:
+            yield f"{int(100 * app.progress)} %", Tone.MARK
+        elif app.notes:
+            yield f"? {counted(len(app.notes), 'note')}", Tone.LOOK
+        times = capture.tables.packets["time"]
+        if len(times):
+            yield duration(max(0, int(times[-1]) - int(times[0]))), Tone.DIM
+
+    def on_descendant_focus(self) -> None:
+        """Another pane has the focus: its head and its keys."""
+        self._show_focus()
+
+    def on_descendant_blur(self) -> None:
+        """A pane has lost the focus."""
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        self.query_one(KeyLine).show(self.scopes)
+        focused = self.focused
+        for head in self.query(PaneHead):
+            head.activate(focused is not None and head.id == f"{focused.id}-head")

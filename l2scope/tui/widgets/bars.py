@@ -1,0 +1,198 @@
+"""The two lines that frame every screen: the title with the tabs and the progress of loading, and the key line."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from l2scope.tui.keys import Action, Scope, key_line, key_name
+from l2scope.tui.theme import Ground, Palette, Tone, palette_of
+
+Piece = tuple[str, Tone]
+Tab = tuple[str, str, str]
+"""The action's id, its key and its label."""
+
+TABS: tuple[Tab, ...] = (
+    ("app.show_packets", "1", "Packets"),
+    ("app.show_channels", "2", "Channels"),
+    ("app.show_help", "?", "keys"),
+)
+
+
+class TitleBar(Widget):
+    """File, size and tabs in one line, underlined as far as the file has been read."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "TitleBar { height: 1; dock: top; }"
+
+    def __init__(self, current: str) -> None:
+        super().__init__()
+        self.current = current
+        self.pieces: tuple[Piece, ...] = ()
+        self.progress = 1.0
+        self._tab_spans: list[tuple[int, int, str]] = []
+
+    def show(self, pieces: Iterable[Piece], progress: float = 1.0) -> None:
+        """What stands left of the tabs, least important last, and how much of the file has been read."""
+        self.pieces, self.progress = tuple(pieces), progress
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The one line."""
+        palette = palette_of(self)
+        width = self.size.width
+        tabs = self._tabs(palette)
+        room = width - sum(cell_len(segment.text) for segment in tabs)
+        left = self._left(palette, room)
+        strip = Strip([*left, *tabs])
+        if self.progress >= 1.0:
+            return strip
+        read = max(1, int(width * self.progress))
+        line = Style(underline=True, color=palette.style(Tone.MARK, Ground.BAR).color)
+        return Strip.join([strip.crop(0, read).apply_style(line), strip.crop(read)])
+
+    def _left(self, palette: Palette, room: int) -> list[Segment]:
+        bar = palette.style(Tone.PLAIN, Ground.BAR)
+        segments, used = [Segment(" l2scope ", palette.style(Tone.MARK, Ground.BAR) + Style(bold=True))], 9
+        name = tuple((clipped(text, max(1, room - used - 2)), tone) for text, tone in self.pieces[:1])
+        for text, tone in (*name, *self.pieces[1:]):
+            need = cell_len(text) + 2
+            if used + need > room:
+                break
+            segments.append(Segment(f" {text} ", palette.style(tone, Ground.BAR)))
+            used += need
+        segments.append(Segment(" " * max(0, room - used), bar))
+        return segments
+
+    def _tabs(self, palette: Palette) -> list[Segment]:
+        """The tabs, and where they stand for the mouse."""
+        segments: list[Segment] = []
+        width = self.size.width
+        at = width - sum(len(key) + len(label) + 3 for _, key, label in TABS)
+        self._tab_spans = []
+        for action, key, label in TABS:
+            ground = Ground.SHADOW if action == self.current else Ground.BAR
+            tone = Tone.STRONG if action == self.current else Tone.DIM
+            segments.append(Segment(f" {key}", palette.style(Tone.MARK, ground)))
+            segments.append(Segment(f" {label} ", palette.style(tone, ground)))
+            end = at + len(key) + len(label) + 3
+            self._tab_spans.append((at, end, action))
+            at = end
+        return segments
+
+    async def on_click(self, event: events.Click) -> None:
+        """A click on a tab."""
+        for start, end, action in self._tab_spans:
+            if start <= event.x < end:
+                await self.app.run_action(action)
+
+
+class KeyLine(Widget):
+    """The keys that help most here, made from the registry; a click does what the key does."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "KeyLine { height: 1; dock: bottom; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scopes: tuple[Scope, ...] = ()
+        self.note: Piece = ("", Tone.PLAIN)
+        self._spans: list[tuple[int, int, str]] = []
+
+    def show(self, scopes: Iterable[Scope]) -> None:
+        """Names the keys of these scopes."""
+        self.scopes = tuple(scopes)
+        self.refresh()
+
+    def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        """Says something at the right, until something else is said."""
+        if self.note != (text, tone):
+            self.note = (text, tone)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """As many keys as fit, the one for all keys always among them."""
+        palette = palette_of(self)
+        key_style, label_style = palette.style(Tone.MARK, Ground.BAR), palette.style(Tone.DIM, Ground.BAR)
+        note = clipped(self.note[0], self.size.width // 2)
+        width = self.size.width - cell_len(note) - 1
+        segments = [Segment(" ", label_style)]
+        self._spans = []
+        at = 1
+        for action in self._fitting(width - 2):
+            key, label = key_name(action.keys[0]), f" {action.label}   "
+            segments += [Segment(key, key_style), Segment(label, label_style)]
+            end = at + cell_len(key) + cell_len(label)
+            self._spans.append((at, end, action.keys[0]))
+            at = end
+        keys = Strip(segments).adjust_cell_length(width, label_style)
+        right = Segment(f"{note} ", palette.style(self.note[1], Ground.BAR))
+        return Strip.join([keys, Strip([right])])
+
+    def _fitting(self, room: int) -> list[Action]:
+        wanted = key_line(self.scopes)
+
+        def needed() -> int:
+            return sum(cell_len(key_name(action.keys[0])) + len(action.label) + 4 for action in wanted)
+
+        while len(wanted) > 1 and needed() > room:
+            last = [action for action in wanted if action.id != "app.show_help"][-1]
+            wanted.remove(last)
+        return wanted
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key."""
+        for start, end, key in self._spans:
+            if start <= event.x < end:
+                self.app.simulate_key(key)
+
+
+class PaneHead(Widget):
+    """The line above a pane: what it shows, stronger while the pane has the focus."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "PaneHead { height: 1; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.left: tuple[Piece, ...] = ()
+        self.right: tuple[Piece, ...] = ()
+        self.active = False
+
+    def show(self, left: Iterable[Piece], right: Iterable[Piece] = ()) -> None:
+        """Texts at both ends."""
+        self.left, self.right = tuple(left), tuple(right)
+        self.refresh()
+
+    def activate(self, active: bool) -> None:
+        """The pane below has got or lost the focus."""
+        if active != self.active:
+            self.active = active
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Left and right text; what is on the right gives way."""
+        palette, width = palette_of(self), self.size.width
+        sign = "▌" if self.active else " "
+        left = [Segment(sign, palette.style(Tone.MARK, Ground.BAR)), *self._segments(self.left, palette)]
+        right = [*self._segments(self.right, palette), Segment(" ", palette.style(Tone.DIM, Ground.BAR))]
+        used = sum(segment.cell_length for segment in left)
+        need = sum(segment.cell_length for segment in right)
+        blank = palette.style(Tone.DIM, Ground.BAR)
+        if used + need + 1 > width:
+            return Strip(left).adjust_cell_length(width, blank)
+        return Strip([*left, Segment(" " * (width - used - need), blank), *right], width)
+
+    def _segments(self, pieces: Iterable[Piece], palette: Palette) -> list[Segment]:
+        return [Segment(text, palette.style(tone, Ground.BAR)) for text, tone in pieces]
+
+
+def clipped(text: str, width: int) -> str:
+    """A text in at most `width` cells of the terminal, cut ends marked by an ellipsis."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)).rstrip() + "…"

@@ -1,0 +1,134 @@
+"""Who a channel is, how it was opened and closed, and what its busy time was spent on."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from l2scope.channels import Channel, Direction, hexadecimal
+from l2scope.text import printable
+from l2scope.tui.blocks import shares
+from l2scope.tui.figures import count, counted, duration, rate, seconds, share
+from l2scope.tui.theme import Tone, palette_of
+from l2scope.tui.widgets.bars import Piece
+
+SIDES = {"local": "us", "remote": "the peer", None: "someone unseen"}
+CLOSINGS = {
+    "disconnect-local": "closed by us",
+    "disconnect-peer": "closed by the peer",
+    "link-lost": "the link was lost",
+    "reset": "the controller was reset",
+    "adapter-gone": "the adapter went away",
+    "handle-reused": "its handle was given to another link",
+    "rejected": "the peer no longer knew it",
+    None: "closed",
+}
+
+
+class ChannelHead(Widget):
+    """Three lines about one direction of a channel; what does not fit is left out, least important last."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "ChannelHead { height: 3; background: $ground-page; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.channel: Channel | None = None
+        self.direction = "tx"
+        self.origin = 0
+
+    def show(self, channel: Channel | None, direction: str, origin: int) -> None:
+        """Shows the direction "tx" or "rx" of a channel; times count from `origin`."""
+        self.channel, self.direction, self.origin = channel, direction, origin
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One of the three lines."""
+        palette, width = palette_of(self), self.size.width
+        segments = [Segment(" ", palette.style())]
+        room = width - 2
+        for text, tone in self._line(y, room):
+            if cell_len(text) > room:
+                break
+            segments.append(Segment(text, palette.style(tone)))
+            room -= cell_len(text)
+        return Strip(segments).adjust_cell_length(width, palette.style())
+
+    def _line(self, y: int, room: int) -> Iterable[Piece]:
+        if self.channel is None:
+            return ()
+        way = self.channel.direction(self.direction)
+        if y == 0:
+            return _identity(self.channel, self.origin)
+        return _limits(self.channel, way) if y == 1 else _time(self.channel, way, min(40, room - 60))
+
+
+def direction_title(channel: Channel, way: Direction) -> tuple[Piece, ...]:
+    """Which channel, which way, and at whose side the figures were measured."""
+    sent = way.name == "tx"
+    return (
+        (f"#{channel.id} ", Tone.MARK),
+        (f"PSM {hexadecimal(channel.psm)} ", Tone.STRONG),
+        (f" {channel.mode}  ", Tone.DIM),
+        (f"{'→ to' if sent else '← from'} the peer", Tone.STRONG),
+        (f"  measured at the {'sender' if sent else 'receiver'}", Tone.DIM),
+    )
+
+
+def _identity(channel: Channel, origin: int) -> Iterable[Piece]:
+    yield f"hci{channel.adapter} handle {channel.handle}", Tone.PLAIN
+    yield f"  {hexadecimal(channel.local_cid)} ⇄ {hexadecimal(channel.remote_cid)}", Tone.DIM
+    peer = printable(channel.peer_name or channel.peer_address or "")
+    if peer:
+        yield f"  {peer}", Tone.PLAIN
+    if channel.ledger != "exact":
+        reason = "its set-up is not in the capture" if channel.opened is None else "packets were lost"
+        yield f"  ? {reason}: balances are what there is at least", Tone.LOOK
+    yield from _opening(channel, origin)
+
+
+def _opening(channel: Channel, origin: int) -> Iterable[Piece]:
+    if channel.opened is not None and channel.opened_ns is not None:
+        at = seconds(channel.opened_ns - origin)
+        yield f"  · opened by {SIDES[channel.initiator]} in packet {channel.opened} at {at}", Tone.DIM
+    if channel.closed is not None and channel.closed_ns is not None:
+        at = seconds(channel.closed_ns - origin)
+        yield f"  · {CLOSINGS[channel.close_reason]} in packet {channel.closed} at {at}", Tone.DIM
+    elif channel.closed is None:
+        yield "  · still open at the end", Tone.DIM
+    if channel.twin is not None:
+        yield f"  · #{channel.twin} is its other end", Tone.DIM
+
+
+def _limits(channel: Channel, way: Direction) -> Iterable[Piece]:
+    yield counted(way.sdus, "SDU"), Tone.PLAIN
+    yield f", {counted(way.sdu_bytes, 'byte')}", Tone.PLAIN
+    if way.incomplete_sdus:
+        yield f"  ? {count(way.incomplete_sdus)} incomplete", Tone.LOOK
+    if way.goodput_bps is not None:
+        yield f" at {rate(way.goodput_bps / 8)}", Tone.PLAIN
+    if way.mtu is not None and way.mps is not None:
+        yield f"  · MTU {count(way.mtu)} MPS {count(way.mps)}", Tone.DIM
+    if way.initial_credits is not None:
+        yield f"  · {counted(way.initial_credits, 'credit')} at first", Tone.DIM
+    if channel.mode.endswith("credit"):
+        yield f"  · {count(way.credits_granted)} granted in {counted(way.credit_packets, 'indication')}", Tone.DIM
+    if way.overspent:
+        yield f"  ! {counted(way.overspent, 'K-frame')} sent without credits", Tone.LOOK
+
+
+def _time(channel: Channel, way: Direction, width: int) -> Iterable[Piece]:
+    """What the busy time went into: sending, short waits that more credits would hide, and stalls."""
+    if not channel.mode.endswith("credit") or not way.busy_ns:
+        return
+    waited = min(way.busy_ns - way.stall_ns, max(0, way.certain_ns + way.likely_ns - way.stall_ns))
+    parts = (max(0, way.busy_ns - way.stall_ns - waited), waited, way.stall_ns)
+    widths = shares(parts, max(10, width))
+    yield f"busy {duration(way.busy_ns)}  ", Tone.DIM
+    for character, cells, tone in zip("█░▒", widths, (Tone.AREA, Tone.DIM, Tone.SOFT_LOOK), strict=True):
+        yield character * cells, tone
+    yield f"  ▒ stalled {share(parts[2], way.busy_ns)}", Tone.LOOK if way.stall_ns else Tone.DIM
+    yield f"  █ sending {share(parts[0], way.busy_ns)}", Tone.FIGURE
+    yield f"  ░ short waits {share(parts[1], way.busy_ns)}", Tone.DIM

@@ -1,0 +1,152 @@
+"""The packets, one a line."""
+
+from collections.abc import Sequence
+
+from l2scope.analysis.summary import PacketSummaries, PacketSummary
+from l2scope.capture import Capture
+from l2scope.engine.words import (
+    PACKET_INFERRED,
+    PACKET_INTERRUPTED,
+    PACKET_LENGTH_MISMATCH,
+    PACKET_ORPHAN,
+    PACKET_OVERRUN,
+    PACKET_SHORT,
+)
+from l2scope.sources.errors import CaptureError
+from l2scope.text import printable
+from l2scope.tui.blocks import gauge
+from l2scope.tui.figures import count, seconds
+from l2scope.tui.overview import Overview
+from l2scope.tui.theme import Tone
+from l2scope.tui.widgets.table_row import Cell, Column, plain
+
+ODD = PACKET_SHORT | PACKET_ORPHAN | PACKET_OVERRUN | PACKET_INTERRUPTED | PACKET_LENGTH_MISMATCH
+ARROWS = {"tx": "→", "rx": "←"}
+QUIET_PROTOCOLS = ("HCI", "Vendor", "Monitor")
+WIDEST_PROTOCOL = 14
+MONITOR = "HCI_MON"
+NO_ADAPTER = 0xFFFF
+"""The index of monitor records that belong to no adapter."""
+
+
+class PacketRows:
+    """The packets of a capture as rows of a table: row 0 is packet `first_number`."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.capture = capture
+        self.overview = Overview()
+        self._summaries = PacketSummaries(capture)
+        self._scales: dict[int, int] = {}
+        self._first_ns = 0
+        self._last_ns = 0
+        self._adapters = 1
+
+    @property
+    def count(self) -> int:
+        """Packets read so far."""
+        return self.capture.count
+
+    def judge(self, overview: Overview) -> None:
+        """Takes the stalls to sign and the scales of the balances from an overview."""
+        self.overview = overview
+        self._scales = {
+            channel.id: max(1, channel.tx.initial_credits or 0, channel.rx.initial_credits or 0)
+            for channel in overview.channels
+        }
+
+    def number(self, row: int) -> int:
+        """The packet number of a row."""
+        return row + self.capture.first_number
+
+    def row(self, number: int) -> int:
+        """The row of a packet."""
+        return number - self.capture.first_number
+
+    def summary(self, row: int) -> PacketSummary:
+        """What the row is made from."""
+        return self._summaries.of(self.number(row))
+
+    def _readable(self, row: int) -> PacketSummary:
+        """The summary or, where the file no longer holds the packet, one that says so."""
+        try:
+            return self.summary(row)
+        except CaptureError as error:
+            number, why = self.number(row), lost(self.capture, error)
+            packet = self.capture.tables.packets[row]
+            time_ns, adapter, length = int(packet["time"]), int(packet["adapter"]), int(packet["length"])
+            return PacketSummary(
+                number, time_ns, adapter, "rx", "other", None, None, None, "?", length, why, None
+            )  # fmt: skip
+
+    def search_text(self, row: int) -> str:
+        """What `/` looks in, in lower case."""
+        summary = self._readable(row)
+        return f"{summary.protocol} {summary.summary}".lower()
+
+    def columns(self, width: int) -> Sequence[Column]:
+        """The columns, as wide as the numbers and times of the capture need."""
+        packets = self.capture.tables.packets
+        if len(packets):
+            self._first_ns, self._last_ns = int(packets["time"][0]), int(packets["time"][-1])
+        digits = max(4, len(str(self.capture.count)))
+        return (
+            Column("No.", digits, right=True),
+            Column("Time", max(9, len(seconds(self._last_ns - self._first_ns))), right=True),
+            Column("hci", 4, rank=1),
+            Column("Ch", 4, rank=2),
+            Column("Protocol", 10 if width < 100 else WIDEST_PROTOCOL),
+            Column("Len", 5, right=True, rank=3),
+            Column("Info", 28, elastic=True),
+            Column("Credits", 7, right=True),
+        )
+
+    def gutter(self, row: int) -> tuple[str, Tone]:
+        """`!` where a stall ends, `?` where the packet is odd."""
+        if self.overview.ends_stall(self.number(row)):
+            return "!", Tone.LOOK
+        if int(self.capture.tables.packets["flags"][row]) & ODD:
+            return "?", Tone.LOOK
+        return " ", Tone.PLAIN
+
+    def cells(self, row: int) -> Sequence[Cell]:
+        """The cells of a packet; HCI traffic, and what was inferred, is dim."""
+        summary = self._readable(row)
+        inferred = bool(int(self.capture.tables.packets["flags"][row]) & PACKET_INFERRED)
+        quiet = inferred or summary.protocol.startswith(QUIET_PROTOCOLS)
+        tone = Tone.DIM if quiet else Tone.PLAIN
+        ending = self.overview.ends_stall(summary.number)
+        info: Cell = ((summary.summary, Tone.LOOK if ending else tone),)
+        return (
+            plain(str(summary.number), Tone.DIM),
+            plain(seconds(summary.time_ns - self._first_ns), Tone.DIM if quiet else Tone.PLAIN),
+            ((_adapter(summary), Tone.DIM), (_arrow(summary), tone)),
+            plain("" if summary.channel is None else f"#{summary.channel}", Tone.MARK),
+            plain(summary.protocol, tone),
+            plain(count(summary.length), Tone.DIM),
+            (*info, (" ~", Tone.DIM)) if inferred else info,
+            self._credits(summary),
+        )
+
+    def _credits(self, summary: PacketSummary) -> Cell:
+        """The balance after the packet, with a block as high as it is."""
+        balance = summary.balance
+        if balance is None or summary.channel is None:
+            return ()
+        if balance <= 0:
+            return (("· ", Tone.SOFT_LOOK), (count(balance), Tone.SOFT_LOOK))
+        full = max(self._scales.get(summary.channel, 1), 1)
+        return ((f"{gauge(balance, full)} ", Tone.AREA), (count(balance), Tone.PLAIN))
+
+
+def lost(capture: Capture, error: CaptureError) -> str:
+    """Why a packet cannot be read any more; the user knows which file it is about."""
+    return printable(str(error).removeprefix(f"{capture.path}: "))
+
+
+def _adapter(summary: PacketSummary) -> str:
+    return "  " if summary.adapter == NO_ADAPTER else f"{summary.adapter} "
+
+
+def _arrow(summary: PacketSummary) -> str:
+    """Which way a packet went; records of the monitor's own went no way."""
+    return " " if summary.protocol == MONITOR else ARROWS[summary.direction]

@@ -1,0 +1,93 @@
+"""A line to type into, above the key line."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+
+class Prompt(Horizontal):
+    """Hidden until it is asked for; posts `Changed` while one types, then `Answered` or `Cancelled`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
+    DEFAULT_CSS = """
+    Prompt { height: 1; dock: bottom; display: none; background: $ground-bar; }
+    Prompt.-open { display: block; }
+    Prompt > Static { width: auto; padding: 0 1; color: $tone-mark; background: $ground-bar; }
+    Prompt > #note { color: $tone-dim; }
+    Prompt > Input { width: 1fr; background: $ground-bar; color: $tone-strong; }
+    """
+
+    class Changed(Message):
+        """The text has changed."""
+
+        def __init__(self, purpose: str, text: str) -> None:
+            self.purpose = purpose
+            self.text = text
+            super().__init__()
+
+    class Answered(Changed):
+        """Enter."""
+
+    class Cancelled(Message):
+        """Escape."""
+
+        def __init__(self, purpose: str) -> None:
+            self.purpose = purpose
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.purpose = ""
+
+    def compose(self) -> ComposeResult:
+        """What is asked, and the line."""
+        yield Static(id="question")
+        yield Input(compact=True, select_on_focus=False)
+        yield Static(id="note")
+
+    @property
+    def is_open(self) -> bool:
+        """It is on the screen."""
+        return self.has_class("-open")
+
+    def ask(self, purpose: str, question: str, *, digits: bool = False) -> None:
+        """Opens for an answer; `purpose` comes back with the messages."""
+        self.purpose = purpose
+        self.query_one("#question", Static).update(Content(question))
+        self.say("")
+        line = self.query_one(Input)
+        line.restrict = "[0-9]*" if digits else None
+        with line.prevent(Input.Changed):
+            line.value = ""
+        self.add_class("-open")
+        line.focus()
+
+    def say(self, note: str) -> None:
+        """What came of it so far, at the right."""
+        self.query_one("#note", Static).update(Content(note))
+
+    def close(self) -> None:
+        """Gives the focus back to the screen."""
+        self.remove_class("-open")
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.close()
+        self.post_message(self.Cancelled(self.purpose))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A character more or less."""
+        event.stop()
+        if self.is_open:
+            self.post_message(self.Changed(self.purpose, event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        event.stop()
+        self.close()
+        self.post_message(self.Answered(self.purpose, event.value))
