@@ -1,7 +1,6 @@
 """`l2scope monitor`."""
 
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -48,9 +47,10 @@ def command(
 
         ctx.exit(watch(adapter, path, for_ns, fail_on, allow_truncated))
     from l2scope.live import open_live
+    from l2scope.tui import run_live
 
     live = open_live(adapter, path, for_ns)
     try:
-        import_module("l2scope.tui").run_live(live)
+        run_live(live)
     finally:
         live.close()

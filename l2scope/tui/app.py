@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable
 from time import perf_counter, sleep
+from typing import Protocol
 
 from textual import work
 from textual.app import SystemCommand
@@ -12,7 +13,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
-from l2scope.capture import Loading
+from l2scope.capture import Capture
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.figures import counted
@@ -30,8 +31,23 @@ SWITCH_SECONDS = 0.001
 """How long the reading thread may hold the interpreter while a key waits."""
 
 
+class Growing(Protocol):
+    """A capture that is being read from a file, or that goes on live."""
+
+    capture: Capture
+
+    @property
+    def progress(self) -> float:
+        """The share of what there is that was read, 0 to 1."""
+
+    def step(self) -> bool:
+        """Reads on; False when the capture is complete. Raises CaptureError."""
+
+
 class ScopeApp(ThemedApp):
-    """Shows one capture."""
+    """Shows one capture. Where it `follows`, the packet list stays at the end as long as the cursor is there."""
+
+    follows = False
 
     TITLE = "l2scope"
     BINDINGS = bindings(Scope.APP)
@@ -42,7 +58,7 @@ class ScopeApp(ThemedApp):
     Toast { background: $ground-bar; color: $tone-plain; }
     """
 
-    def __init__(self, loading: Loading) -> None:
+    def __init__(self, loading: Growing) -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.loading = loading
         self.capture = loading.capture
@@ -57,6 +73,11 @@ class ScopeApp(ThemedApp):
     def progress(self) -> float:
         """The share of the file that was read; below 1 until all of it is judged and shown."""
         return 1.0 if self.complete else min(0.99, self.loading.progress)
+
+    @property
+    def reading(self) -> str:
+        """How far the reading is, in a word for the title; nothing when it is over."""
+        return "" if self.complete else f"{int(100 * self.progress)} %"
 
     @property
     def origin(self) -> int:

@@ -48,6 +48,7 @@ class PacketsScreen(ScopeScreen):
         self.rows = PacketRows(self.scope_app.capture)
         self.wanted = ""
         self._shown = 0
+        self._last = 0
         self._begun = 0
 
     def compose(self) -> ComposeResult:
@@ -98,7 +99,11 @@ class PacketsScreen(ScopeScreen):
         app = self.scope_app
         judged_anew = self.rows.overview is not app.overview
         self.rows.judge(app.overview)
-        self.table.update(growing=app.progress < 1.0)
+        at_end = app.follows and self.table.cursor >= self._last
+        self.table.update(growing=not app.complete)
+        self._last = self.table.count - 1
+        if at_end:
+            self.table.cursor = self._last
         if judged_anew:
             self.table.repaint()
         self.show_title()

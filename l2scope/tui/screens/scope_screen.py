@@ -80,8 +80,8 @@ class ScopeScreen(Screen[None]):
         capture = app.capture
         yield printable(capture.path.name), Tone.STRONG
         yield counted(capture.count, "packet"), Tone.PLAIN
-        if app.progress < 1.0:
-            yield f"{int(100 * app.progress)} %", Tone.MARK
+        if app.reading:
+            yield app.reading, Tone.MARK
         elif app.notes:
             yield f"? {counted(len(app.notes), 'note')}", Tone.LOOK
         times = capture.tables.packets["time"]
