@@ -11,7 +11,16 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-COMPILED = ("l2scope/engine/*.py", "l2scope/sources/btsnoop.py", "l2scope/sources/errors.py")
+COMPILED = (
+    "l2scope/engine/*.py",
+    *(
+        f"l2scope/sources/{name}.py"
+        for name in (
+            "btsnoop", "damage", "errors", "hci_records", "interfaces", "link_types", "occurrences", "packetlogger",
+            "pcap", "pcapng", "pcapng_blocks", "pcapng_frames", "push",
+        )  # fmt: skip
+    ),
+)
 HIDE_SYMBOLS = "-fvisibility=hidden"
 
 
@@ -25,7 +34,8 @@ class CompileEngine(BuildHookInterface):  # type: ignore[type-arg]  # generic on
         try:
             extensions = compiled_modules(Path(self.root))
         except (Exception, SystemExit) as error:
-            self.app.display_warning(f"l2scope: the engine was not compiled and will run interpreted: {str(error)[:200]}")
+            reason = str(error)[:200]
+            self.app.display_warning(f"l2scope: the engine was not compiled and will run interpreted: {reason}")
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True

@@ -157,6 +157,10 @@ class Capture:
         row = self.tables.packets[number - self.first_number]
         return self._bytes.read(int(row["offset"]), int(row["length"]))
 
+    def comments(self, number: int) -> list[str]:
+        """What people wrote about a packet: the comments that a pcapng file has on it."""
+        return self._source.comments.get(number, [])
+
     def frame_length(self, number: int) -> int:
         """How long a packet was on the wire, as Wireshark counts it: with the H4 indicator where the format has one."""
         row = self.tables.packets[number - self.first_number]

@@ -30,7 +30,13 @@ def test_figures_need_no_heavy_package(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["import l2scope", "from l2scope.cli import commands; commands.get_help", "import l2scope.engine.engine"]
+    "code",
+    [
+        "import l2scope",
+        "from l2scope.cli import commands; commands.get_help",
+        "import l2scope.engine.engine",
+        "import l2scope.cli.headless, l2scope.cli.record",
+    ],
 )
 def test_importing_costs_nothing(code: str) -> None:
     """The package, its command line and its engine load none of them."""

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from l2scope.engine.engine import Engine
-from l2scope.sources.btsnoop import MAGIC, BtsnoopParser
+from l2scope.sources.damage import DamageLog
 from l2scope.sources.errors import CaptureError
+from l2scope.sources.formats import BEGINNING, parser_for
+from l2scope.sources.push import PushParser
 
 PIECE: Final = 256 * 1024
 
@@ -19,6 +21,7 @@ class FileSource:
         self.path = path
         self.size = _size_of_regular_file(path)
         self.read = 0
+        self.seen_until = 0
         try:
             self._file = path.open("rb", buffering=0)
         except OSError as error:
@@ -34,6 +37,20 @@ class FileSource:
     def indicator_length(self) -> int:
         """Bytes of every record that stand before the HCI packet."""
         return self._parser.indicator_length
+
+    def indicator_of(self, adapter: int) -> int:
+        """The same for the packets of one adapter, where a file mixes several kinds."""
+        return self._parser.indicator_of(adapter)
+
+    @property
+    def damage(self) -> DamageLog:
+        """What the parser met that is wrong with the file."""
+        return self._parser.damage
+
+    @property
+    def comments(self) -> dict[int, list[str]]:
+        """The comments that the file has on packets, by their numbers."""
+        return self._parser.comments
 
     @property
     def problem(self) -> str:
@@ -59,15 +76,14 @@ class FileSource:
     def close(self) -> None:
         self._file.close()
 
-    def _parser_for(self, engine: Engine) -> BtsnoopParser:
-        beginning = self._file.read(len(MAGIC))
+    def _parser_for(self, engine: Engine) -> PushParser:
+        beginning = self._file.read(BEGINNING)
         self._file.seek(0)
-        if not beginning.startswith(MAGIC):
+        try:
+            return parser_for(beginning, engine)
+        except CaptureError as error:
             self._file.close()
-            raise CaptureError(
-                f"{self.path}: not a capture that l2scope reads (btsnoop, as Android and btmon write it)"
-            )
-        return BtsnoopParser(engine)
+            raise CaptureError(f"{self.path}: {error}") from error
 
 
 def _size_of_regular_file(path: Path) -> int:

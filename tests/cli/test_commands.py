@@ -214,6 +214,46 @@ def test_stats_as_json() -> None:
     assert (stats["truncated"], stats["lost"], stats["quality"]) == (False, 0, [])
 
 
+def damaged_capture(folder: Path) -> Path:
+    """The sample with garbage behind its third packet."""
+    sample = STARVED.read_bytes()
+    at = 16
+    for _ in range(3):
+        at += 24 + int.from_bytes(sample[at + 4 : at + 8], "big")
+    path = folder / "damaged"
+    path.write_bytes(sample[:at] + b"\xff" * 77 + sample[at:])
+    return path
+
+
+def test_stats_tell_the_quality_of_a_capture(tmp_path: Path) -> None:
+    """A row for each damage, as JSON and as text; all packets are there."""
+    path = damaged_capture(tmp_path)
+    stats = json.loads(l2scope("stats", path, "--json").stdout)
+    (row,) = stats["quality"]
+    assert list(row) == ["rule", "message", "packet", "offset", "count"]
+    assert (row["rule"], row["packet"], row["count"]) == ("CAP005", 4, 77)
+    assert stats["packets"] == read_json(SAMPLES / "starved.truth.json")["packets"]
+    assert re.search(r"^CAP005 +packet 4 at byte \d+ claims 4294967295 bytes: 77 bytes are no records and were skipped$",
+                     l2scope("stats", path).stdout, re.MULTILINE)  # fmt: skip
+
+
+def test_damage_is_a_warning_and_no_verdict_is_conclusive(tmp_path: Path) -> None:
+    """Exit code 3 of a command that judges, unless it is allowed."""
+    result = l2scope("stalls", damaged_capture(tmp_path))
+    assert result.returncode == 3
+    assert "warning: " in result.stderr
+    assert "CAP005 packet 4" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["h1.btsnoop", "h4_direction.pcap", "little_endian.pklg", "monitor.pcapng"])
+def test_every_format_opens_by_its_content(name: str, tmp_path: Path) -> None:
+    """Under any name."""
+    path = tmp_path / "capture.dat"
+    path.write_bytes((ROOT / "tests" / "samples" / name).read_bytes())
+    channels = json.loads(l2scope("channels", path, "--json").stdout)
+    assert channels == json.loads(l2scope("channels", SAMPLES / "refused.btsnoop", "--json").stdout)
+
+
 def test_stats_on_a_terminal() -> None:
     """Totals, the protocol hierarchy with the truth's counts, links and channels."""
     printed = l2scope("stats", SAMPLES / "att_only.btsnoop").stdout
@@ -253,7 +293,8 @@ def on_a_terminal(*arguments: str | Path, **environment: str) -> str:
     main, terminal = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "l2scope", *map(str, arguments)],
-        stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal, cwd=ROOT, env={**os.environ, "TERM": "xterm", **environment},
+        stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal, cwd=ROOT,
+        env={**os.environ, "TERM": "xterm", **environment},
     )  # fmt: skip
     os.close(terminal)
     written = b""

@@ -54,6 +54,13 @@ def test_an_unknown_datalink(tmp_path: Path) -> None:
     assert_refused(path, "btsnoop datalink 1004 (HCI serial (H5)) is not supported, only 1001")
 
 
+def test_a_capture_of_a_sniffer(tmp_path: Path) -> None:
+    """The link type by its name, and what to record instead."""
+    path = tmp_path / "air.pcap"
+    path.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 272))
+    assert_refused(path, "pcap link type 272 (Nordic nRF Sniffer for Bluetooth LE) is what a sniffer saw")
+
+
 def test_a_garbage_body(tmp_path: Path) -> None:
     """The first record cannot be one."""
     path = tmp_path / "garbage.btsnoop"

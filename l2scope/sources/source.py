@@ -1,0 +1,53 @@
+"""What a capture needs of the place that its packets come from."""
+
+from pathlib import Path
+from typing import Protocol
+
+from l2scope.sources.damage import DamageLog
+
+
+class Source(Protocol):
+    """Feeds an engine, piece by piece. The packets' bytes stay in the file at path."""
+
+    path: Path
+
+    @property
+    def format(self) -> str:
+        """The format's name, for people."""
+
+    @property
+    def indicator_length(self) -> int:
+        """Bytes of every record that stand before the HCI packet."""
+
+    def indicator_of(self, adapter: int) -> int:
+        """The same for the packets of one adapter, where a capture mixes several kinds."""
+
+    @property
+    def comments(self) -> dict[int, list[str]]:
+        """The comments that the file has on packets, by their numbers."""
+
+    @property
+    def damage(self) -> DamageLog:
+        """What is wrong with the capture's file."""
+
+    @property
+    def problem(self) -> str:
+        """Why the capture is not whole, "" where it is."""
+
+    @property
+    def read(self) -> int:
+        """Bytes fed so far."""
+
+    @property
+    def size(self) -> int:
+        """Bytes that there are to feed, as far as is known."""
+
+    @property
+    def seen_until(self) -> int:
+        """A live source has fed everything that happened before this time (Unix ns). 0 where there is no now."""
+
+    def step(self) -> bool:
+        """Feeds the next piece. False when all is fed, and the engine has been told. Raises CaptureError."""
+
+    def close(self) -> None:
+        """Lets go of the file."""
