@@ -1,0 +1,264 @@
+"""A rules file as objects: tables of expectations, each of which judges a capture."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from l2scope.channels import Channel
+from l2scope.check import selection
+from l2scope.check.expectations import OF_A_CHANNEL, OF_A_DIRECTION, Expectation, Measure
+from l2scope.check.forms import Bounds, bounds_of
+from l2scope.check.places import Path as Place
+from l2scope.check.places import Places
+from l2scope.check.schema import DIRECTIONS, problems
+from l2scope.check.selection import Where
+from l2scope.check.verdict import CaptureReport, Outcome, Severity, Verdict
+from l2scope.columns import counted
+from l2scope.evidence import View
+from l2scope.text import printable
+
+if TYPE_CHECKING:
+    from l2scope.capture import Capture
+
+AT_LEAST_ONE: Final = Bounds(low=1)
+NONE_AT_ALL: Final = Bounds(0, 0)
+MOST_MEASURES: Final = 3
+TOML_PLACE: Final = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
+
+class RulesError(Exception):
+    """The rules cannot be used. lines: one for the user for each thing that is wrong."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What every table has."""
+
+    name: str
+    line: int
+    severity: Severity
+
+
+class Rule(Protocol):
+    """A table of the file."""
+
+    @property
+    def heading(self) -> Heading: ...
+
+    def judge(self, capture: Capture) -> list[Verdict]:
+        """A verdict on each expectation of the table, in the order of the reference, whatever the capture holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """An expectation on each channel that fits, on its direction `side`, or on the whole channel if that is "" """
+
+    key: str
+    line: int
+    side: str
+    expectation: Expectation[Any]
+
+    def measure(self, channel: Channel, capture: Capture) -> Measure:
+        return self.expectation.measure(channel.direction(self.side) if self.side else channel, capture)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRule:
+    """A table of [[channels]]."""
+
+    heading: Heading
+    where: Where
+    count: Bounds
+    demands: list[Demand]
+
+    def judge(self, capture: Capture) -> list[Verdict]:
+        channels = [channel for channel in capture.channels if channel.certainty != "weak"]
+        fitting = [channel for channel in channels if self.where.fits(channel)]
+        return [
+            self._presence(fitting, channels),
+            *(self._verdict(demand, fitting, capture) for demand in self.demands),
+        ]
+
+    def _presence(self, fitting: list[Channel], channels: list[Channel]) -> Verdict:
+        holds = self.count.hold(len(fitting))
+        message = _count_message(len(fitting), self.count, "channel")
+        if not (holds or fitting):
+            message += "; the capture has " + (counted(len(channels), "channel") if channels else "no channel at all")
+        return _verdict(self.heading, holds, message, fitting or channels)
+
+    def _verdict(self, demand: Demand, fitting: list[Channel], capture: Capture) -> Verdict:
+        measures = [(channel, demand.measure(channel, capture)) for channel in fitting]
+        failed = [(channel, measure) for channel, measure in measures if not measure.holds]
+        # What rests on a channel whose opening is not in the capture is no error.
+        doubtful = bool(failed) and all(channel.certainty != "certain" for channel, _ in failed)
+        outcome = Outcome.FAILED if failed else Outcome.PASSED if measures else Outcome.SKIPPED
+        found = _found(failed or measures)
+        return Verdict(
+            self.heading.name,
+            demand.key,
+            demand.line,
+            Severity.WARNING if doubtful else self.heading.severity,
+            outcome,
+            f"{found}; expected {demand.expectation.expected}" if measures else "no channel to look at",
+            [item for channel, measure in failed for item in measure.proof or [channel]],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRule:
+    """A table of [[refused]]."""
+
+    heading: Heading
+    where: Where
+    allowed: list[Where]
+    count: Bounds
+
+    def judge(self, capture: Capture) -> list[Verdict]:
+        fitting = [
+            refused
+            for refused in capture.refused
+            if self.where.fits(refused) and not any(where.fits(refused) for where in self.allowed)
+        ]
+        message = _count_message(len(fitting), self.count, "refused attempt")
+        return [_verdict(self.heading, self.count.hold(len(fitting)), message, fitting)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    path: Path
+    rules: list[Rule]
+
+    def judge(self, capture: Capture) -> CaptureReport:
+        """The verdicts on a capture, in the order of the file."""
+        verdicts = [verdict for rule in self.rules for verdict in rule.judge(capture)]
+        return CaptureReport(capture.path, capture.quality, int(capture.engine.first_time), verdicts)
+
+
+def read_rules(path: Path) -> Rules:
+    """Reads a rules file. Raises RulesError, each of whose lines names the file, the line and the key."""
+    text = _text(path)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RulesError([f"{path}:{_in_words(error, text)}"]) from error
+    places = Places(text)
+    wrong = problems(document)
+    if not wrong:
+        reader = Reader(places)
+        rules: list[Rule] = [*reader.channel_rules(document), *reader.refused_rules(document)]
+        if not reader.wrong:
+            return Rules(path, sorted(rules, key=lambda rule: rule.heading.line))
+        wrong = reader.wrong
+    lines = sorted((places.line(place), f"{_dotted(place)}{message}") for place, message in wrong)
+    raise RulesError([f"{path}:{line}: {words}" for line, words in lines])
+
+
+class Reader:
+    """Makes rules of a document that fits the schema. wrong: what the schema cannot tell."""
+
+    def __init__(self, places: Places) -> None:
+        self.wrong: list[tuple[Place, str]] = []
+        self._places = places
+        self._names: set[str] = set()
+
+    def channel_rules(self, document: Mapping[str, Any]) -> Iterator[ChannelRule]:
+        for index, table in enumerate(document.get("channels", [])):
+            place: Place = ("channels", index)
+            where = Where(table.get("where", {}), selection.OF_CHANNELS)
+            heading = self._heading(place, table, f"channels {where}".rstrip())
+            count = self._bounds((*place, "count"), table, AT_LEAST_ONE)
+            yield ChannelRule(heading, where, count, list(self._demands(place, table)))
+
+    def refused_rules(self, document: Mapping[str, Any]) -> Iterator[RefusedRule]:
+        for index, table in enumerate(document.get("refused", [])):
+            place: Place = ("refused", index)
+            where = Where(table.get("where", {}), selection.OF_REFUSED)
+            allowed = [Where(written, selection.OF_REFUSED) for written in table.get("except", [])]
+            heading = self._heading(place, table, f"refused {where}".rstrip())
+            yield RefusedRule(heading, where, allowed, self._bounds((*place, "count"), table, NONE_AT_ALL))
+
+    def _heading(self, place: Place, table: Mapping[str, Any], description: str) -> Heading:
+        line = self._places.line(place)
+        name = printable(table.get("name", description))
+        if name in self._names:
+            name = f"{name} (line {line})"
+        self._names.add(name)
+        return Heading(name, line, Severity(table.get("severity", Severity.ERROR.value)))
+
+    def _demands(self, place: Place, table: Mapping[str, Any]) -> Iterator[Demand]:
+        yield from self._written(place, table, "", OF_A_CHANNEL)
+        for side in DIRECTIONS:
+            yield from self._written((*place, side), table.get(side, {}), side, OF_A_DIRECTION)
+
+    def _written(
+        self, place: Place, table: Mapping[str, Any], side: str, kinds: Iterable[type[Expectation[Any]]]
+    ) -> Iterator[Demand]:
+        for kind in kinds:
+            if kind.key in table:
+                at = (*place, kind.key)
+                key = f"{side}.{kind.key}" if side else kind.key
+                try:
+                    yield Demand(key, self._places.line(at), side, kind(table[kind.key]))
+                except ValueError as error:
+                    self.wrong.append((at, str(error)))
+
+    def _bounds(self, place: Place, table: Mapping[str, Any], otherwise: Bounds) -> Bounds:
+        try:
+            return bounds_of(table["count"]) if "count" in table else otherwise
+        except ValueError as error:
+            self.wrong.append((place, str(error)))
+            return otherwise
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except OSError as error:
+        raise RulesError([f"{path}: {error.strerror or error}"]) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise RulesError([f"{path}:{line}: not UTF-8"]) from error
+
+
+def _in_words(error: tomllib.TOMLDecodeError, text: str) -> str:
+    """A parser's message after the line that it names."""
+    message = str(error)
+    found = TOML_PLACE.search(message)
+    if found is None:
+        return f" {message}"
+    reason = message[: found.start()]
+    if found["line"] is None:
+        return f"{text.count(chr(10)) + 1}: {reason} at the end of the file"
+    return f"{found['line']}: {reason} (column {found['column']})"
+
+
+def _dotted(place: Place) -> str:
+    """A key as one would speak of it: without the indices."""
+    return ".".join(step for step in place if isinstance(step, str)) + ": " if place else ""
+
+
+def _count_message(number: int, bounds: Bounds, thing: str) -> str:
+    fitting = f"{counted(number, thing)} {'fits' if number == 1 else 'fit'}" if number else f"no {thing} fits"
+    return f"{fitting}; expected {bounds.words(lambda count: f'{count:,}')}"
+
+
+def _verdict(heading: Heading, holds: bool, message: str, proof: Sequence[View]) -> Verdict:
+    """On how many there are."""
+    outcome = Outcome.PASSED if holds else Outcome.FAILED
+    return Verdict(heading.name, "count", heading.line, heading.severity, outcome, message, [] if holds else proof)
+
+
+def _found(measures: Sequence[tuple[Channel, Measure]]) -> str:
+    """What was measured, of the first channels."""
+    words = [f"{measure.words} on channel #{channel.id}" for channel, measure in measures[:MOST_MEASURES]]
+    more = len(measures) - len(words)
+    return ", ".join(words) + (f" and others on {more:,} more" if more else "")
