@@ -5,16 +5,19 @@ Two builds of the engine that agree print the same.
 
 import hashlib
 import sys
+from functools import partial
 from pathlib import Path
 
 from l2scope.sources.errors import CaptureError
+from l2scope.sources.formats import BEGINNING, parser_for
 from tests.tables_of import tables_of
 
 
 def main(paths: list[str]) -> None:
     for name in paths:
         try:
-            tables = tables_of([Path(name).read_bytes()])
+            capture = Path(name).read_bytes()
+            tables = tables_of([capture], partial(parser_for, capture[:BEGINNING]))
         except CaptureError as error:
             print(Path(name).name, error)
             continue

@@ -1,10 +1,11 @@
 """All tables of an engine as bytes, to compare."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from l2scope.engine.engine import Engine
 from l2scope.engine.tables import Tables
 from l2scope.sources.btsnoop import BtsnoopParser
+from l2scope.sources.push import PushParser
 
 
 def rows_of(tables: Tables) -> dict[str, bytes]:
@@ -15,10 +16,10 @@ def rows_of(tables: Tables) -> dict[str, bytes]:
     }
 
 
-def tables_of(pieces: Iterable[bytes]) -> dict[str, bytes]:
-    """The tables of a btsnoop file that comes in pieces."""
+def tables_of(pieces: Iterable[bytes], parser_of: Callable[[Engine], PushParser] = BtsnoopParser) -> dict[str, bytes]:
+    """The tables of a file that comes in pieces, of btsnoop unless another parser is made. Raises CaptureError."""
     engine = Engine()
-    parser = BtsnoopParser(engine)
+    parser = parser_of(engine)
     for piece in pieces:
         parser.feed(piece)
     parser.end()

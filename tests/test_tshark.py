@@ -7,18 +7,33 @@ from pathlib import Path
 import pytest
 
 import l2scope
-from tests.corpus import SAMPLES, corpus_files, name_of
+from l2scope.engine.engine import Engine
+from l2scope.sources.formats import parser_for
+from tests.corpus import ROOT, SAMPLES, corpus_files, name_of
 
 pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 
+OTHER_FORMATS = sorted(path for path in (ROOT / "tests" / "samples").iterdir() if path.suffix != ".txt")
+
+
+def is_read(path: Path) -> bool:
+    """Host captures of a format that l2scope reads; not sniffers' captures, nor the file with a garbage body."""
+    with path.open("rb") as file:
+        beginning = file.read(4096)
+    try:
+        parser = parser_for(beginning, Engine())
+        parser.feed(beginning)
+    except l2scope.CaptureError:
+        return False
+    return not path.name.startswith("sardark1")
+
+
 CAPTURES = (
     sorted(SAMPLES.glob("*.btsnoop"))
+    + OTHER_FORMATS
     + corpus_files("*/*.btsnoop")
-    + [
-        path
-        for path in corpus_files("public/*")
-        if path.read_bytes()[:8] == b"btsnoop\0" and not path.name.startswith("sardark1")
-    ]
+    + corpus_files("bumble/*.pcap")
+    + [path for path in corpus_files("public/*") if is_read(path)]
 )
 
 NOT_VENDOR = "bthci_acl.chandle != 0x0edc"
@@ -35,14 +50,18 @@ def tshark(path: Path, *fields: str, only: str = "") -> list[list[str]]:
 
 @pytest.mark.parametrize("path", CAPTURES, ids=name_of)
 def test_numbers_times_and_lengths(path: Path) -> None:
-    """Frame number, time since the epoch, and direction of every packet."""
-    packets = l2scope.open(path).tables.packets
-    rows = tshark(path, "frame.number", "frame.time_epoch", "hci_h4.direction")
+    """Frame number, time since the epoch, lengths on the wire and in the file, and direction of every packet."""
+    capture = l2scope.open(path)
+    packets = capture.tables.packets
+    rows = tshark(path, "frame.number", "frame.time_epoch", "frame.len", "frame.cap_len", "hci_h4.direction")
     assert [int(row[0]) for row in rows] == list(range(1, len(packets) + 1))
     assert [int(row[1].replace(".", "")) for row in rows] == packets["time"].tolist()
+    assert [int(row[2]) for row in rows] == [capture.frame_length(number) for number in range(1, len(packets) + 1)]
+    cut = packets["original"] - packets["length"]
+    assert [int(row[2]) - int(row[3]) for row in rows] == cut.tolist()
     for row, direction in zip(rows, packets["direction"].tolist(), strict=True):
-        if row[2]:
-            assert int(row[2], 16) == direction
+        if row[4]:
+            assert int(row[4], 16) == direction
 
 
 @pytest.mark.parametrize("path", CAPTURES, ids=name_of)

@@ -16,6 +16,7 @@ COMMANDS = {
     "sdus": "List the SDUs of the channels, or write them to files.",
     "stalls": "List the times a channel stood still for want of credits.",
     "att": "List ATT requests with their answers, and the bearers.",
+    "pair": "Line up captures of both ends of a link: delays, late credits.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
     "check": "Hold captures against the expectations in a rules file, for CI.",
 }

@@ -1,4 +1,4 @@
-"""Attribute values that may be an SPSM: over GATT an application tells its peer where to connect (Vol 3 Part A 4.22)."""
+"""Attribute values that may be an SPSM (Vol 3 Part A 4.22): over GATT a host learns where to connect."""
 
 from typing import Final, final
 
@@ -52,11 +52,10 @@ class SpsmReader:
     def read(self, pdu: Pdu, start: i64, length: i64) -> None:
         """An ATT PDU of length bytes, with an opcode from Find Information Request to Read Blob Response."""
         opcode = u8(pdu.data, start)
+        handle: i64 = 0
         if opcode & 1 == 0:
-            handle: i64 = 0
-            if opcode == READ_REQUEST and length == 3:
-                handle = self._word(pdu, start + 1)
-            elif opcode == READ_BLOB_REQUEST and length == 5 and self._word(pdu, start + 3) == 0:
+            whole = opcode == READ_BLOB_REQUEST and length == 5 and self._word(pdu, start + 3) == 0
+            if whole or (opcode == READ_REQUEST and length == 3):
                 handle = self._word(pdu, start + 1)
             if pdu.direction == TX:
                 self.tx_handle = handle

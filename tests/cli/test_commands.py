@@ -233,8 +233,8 @@ def test_stats_tell_the_quality_of_a_capture(tmp_path: Path) -> None:
     assert list(row) == ["rule", "message", "packet", "offset", "count"]
     assert (row["rule"], row["packet"], row["count"]) == ("CAP005", 4, 77)
     assert stats["packets"] == read_json(SAMPLES / "starved.truth.json")["packets"]
-    assert re.search(r"^CAP005 +packet 4 at byte \d+ claims 4294967295 bytes: 77 bytes are no records and were skipped$",
-                     l2scope("stats", path).stdout, re.MULTILINE)  # fmt: skip
+    line = r"^CAP005 +packet 4 at byte \d+ claims 4294967295 bytes: 77 bytes are no records and were skipped$"
+    assert re.search(line, l2scope("stats", path).stdout, re.MULTILINE)
 
 
 def test_damage_is_a_warning_and_no_verdict_is_conclusive(tmp_path: Path) -> None:

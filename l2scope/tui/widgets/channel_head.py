@@ -123,8 +123,9 @@ def _time(channel: Channel, way: Direction, width: int) -> Iterable[Piece]:
     """What the busy time went into: sending, short waits that more credits would hide, and stalls."""
     if not channel.mode.endswith("credit") or not way.busy_ns:
         return
-    waited = min(way.busy_ns - way.stall_ns, max(0, way.certain_ns + way.likely_ns - way.stall_ns))
-    parts = (max(0, way.busy_ns - way.stall_ns - waited), waited, way.stall_ns)
+    stalled = min(way.stall_ns, way.busy_ns)
+    waited = min(way.busy_ns - stalled, max(0, way.certain_ns + way.likely_ns - stalled))
+    parts = (way.busy_ns - stalled - waited, waited, stalled)
     widths = shares(parts, max(10, width))
     yield f"busy {duration(way.busy_ns)}  ", Tone.DIM
     for character, cells, tone in zip("█░▒", widths, (Tone.AREA, Tone.DIM, Tone.SOFT_LOOK), strict=True):
