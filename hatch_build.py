@@ -16,9 +16,20 @@ COMPILED = (
     *(
         f"l2scope/sources/{name}.py"
         for name in (
-            "btsnoop", "damage", "errors", "hci_records", "interfaces", "link_types", "occurrences", "packetlogger",
-            "pcap", "pcapng", "pcapng_blocks", "pcapng_frames", "push",
-        )  # fmt: skip
+            "btsnoop",
+            "damage",
+            "errors",
+            "hci_records",
+            "interfaces",
+            "link_types",
+            "occurrences",
+            "packetlogger",
+            "pcap",
+            "pcapng",
+            "pcapng_blocks",
+            "pcapng_frames",
+            "push",
+        )
     ),
 )
 HIDE_SYMBOLS = "-fvisibility=hidden"

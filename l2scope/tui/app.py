@@ -117,6 +117,8 @@ class ScopeApp(ThemedApp):
             self._failure = printable(str(error))
         finally:
             sys.setswitchinterval(usual)
+        if worker.is_cancelled:
+            return
         self._judged = judge(self.capture)
         self._ended = True
 

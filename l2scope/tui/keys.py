@@ -95,7 +95,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("tree.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
     Action("tree.first", ("g", "home"), "first", "the first field"),
     Action("tree.last", ("G", "end"), "last", "the last field"),
-    Action("tree.open_or_close", ("enter",), "open/close", "open or close a field", 1),
+    Action("tree.open_or_close", ("enter",), "open/close", "open or close a field; go to the packet it names", 1),
     Action("tree.expand", ("l", "right"), "open", "open a field, or go to its first part"),
     Action("tree.collapse", ("h", "left"), "close", "close a field, or go to what it is a part of"),
     Action("tree.expand_all", ("e",), "open all", "open all fields", 2),

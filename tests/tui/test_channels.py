@@ -1,7 +1,10 @@
 """The screen of channels: worst first, the chosen one's credits and stalls, and the way to the packets."""
 
+from dataclasses import replace
+
 import pytest
 
+from l2scope.channels import Channels
 from l2scope.tui.widgets.bars import PaneHead
 from tests.corpus import CORPUS, needs_corpus
 from tests.tui.driving import SMALL, WIDE, Session, asynchronous, opened, sample
@@ -132,3 +135,16 @@ async def test_no_credit_channels() -> None:
         assert "No credit-based channel was opened in this capture." in session.text
         await session.press("enter", "d", "s", "o", "a", "tab", "enter", "q")
         assert session.packets.number == 1
+
+
+@asynchronous
+async def test_figures_that_contradict_each_other() -> None:
+    """Stalls that are longer than the busy time they are a part of fill the bar and no more."""
+    async with opened(sample("starved")) as session:
+        channel = session.app.overview.channels[0]
+        odd = replace(channel, tx=replace(channel.tx, busy_ns=1_000, stall_ns=10**15))
+        session.app.overview = replace(session.app.overview, channels=Channels([odd]))
+        await session.press("c")
+        session.channels.refresh_capture()
+        await session.press("j")
+        assert "stalled 100 %" in session.text

@@ -207,6 +207,26 @@ async def test_what_is_opened_stays_open() -> None:
 
 
 @asynchronous
+async def test_a_field_that_names_a_packet_leads_there() -> None:
+    """Enter on `Answered in packet ...` goes to the answer; backspace comes back."""
+    async with opened(sample("refused")) as session:
+        await session.press("/")
+        await session.write("based connection request")
+        await session.press("enter")
+        request = session.packets.number
+        await session.press("tab", "G")
+        tree = session.packets.query_one(DetailTree)
+        assert tree.field is not None
+        assert tree.field.name == "Answered in"
+        answer = tree.field.value
+        await session.press("enter")
+        assert answer.startswith(f"packet {session.packets.number}")
+        assert session.packets.number > request
+        await session.press("backspace")
+        assert session.packets.number == request
+
+
+@asynchronous
 async def test_copy() -> None:
     """y copies the selected rows, the field, or the marked bytes."""
     async with opened(sample("starved")) as session:

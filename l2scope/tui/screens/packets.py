@@ -148,6 +148,11 @@ class PacketsScreen(ScopeScreen):
         if field is not None:
             self.query_one(HexView).mark(field.buffer, field.start, field.stop)
 
+    @on(DetailTree.PacketWanted)
+    def _packet_wanted(self, event: DetailTree.PacketWanted) -> None:
+        if event.packet in range(1, self.rows.count + 1):
+            self.scope_app.jump_to_packet(event.packet)
+
     @on(HexView.ByteChosen)
     def _byte_chosen(self, event: HexView.ByteChosen) -> None:
         self.query_one(DetailTree).show_byte(event.buffer, event.offset)

@@ -55,7 +55,7 @@ class ChannelRows:
         """Who it is, how it went, and the balance over its life."""
         self._spark_width = next(spark for least, spark in SPARK_WIDTHS if width >= least)
         return (
-            Column("#", 4, right=True),
+            Column("#", max(4, len(f"#{self.count}")), right=True),
             Column("hci", 3, rank=4),
             Column("PSM", 6),
             Column("CIDs", 13, rank=6),

@@ -1,5 +1,6 @@
 """The fields of one packet as a tree; what is opened and where the cursor stands carries over to the next packet."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from l2scope.tui.widgets.line_view import LineView
 from l2scope.tui.widgets.tree_paths import Path, branches, keyed, path_to_byte, principal
 
 WIDEST_NAME = 28
+NAMED_PACKET = re.compile(r"\bpacket (\d+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ class DetailTree(LineView):
 
         def __init__(self, field: Field) -> None:
             self.field = field
+            super().__init__()
+
+    class PacketWanted(Message):
+        """Go to this packet."""
+
+        def __init__(self, packet: int) -> None:
+            self.packet = packet
             super().__init__()
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -193,10 +202,14 @@ class DetailTree(LineView):
         self._choose(len(self.lines) - 1)
 
     def action_open_or_close(self) -> None:
-        """Opens or closes."""
-        if self.lines and self.lines[self.cursor].field.children:
+        """Opens or closes; a field without parts that names a packet leads there."""
+        if self.field is None:
+            return
+        if self.field.children:
             path = self.lines[self.cursor].path
             self._open(path, not self._is_open(path))
+        elif named := NAMED_PACKET.search(self.field.value):
+            self.post_message(self.PacketWanted(int(named[1])))
 
     def action_expand(self) -> None:
         """Opens; on what is open, goes to its first part."""

@@ -93,7 +93,7 @@ class PacketRows:
             Column("No.", digits, right=True),
             Column("Time", max(9, len(seconds(self._last_ns - self._first_ns))), right=True),
             Column("hci", 4, rank=1),
-            Column("Ch", 4, rank=2),
+            Column("Ch", max(4, len(f"#{len(self.overview.channels)}")), rank=2),
             Column("Protocol", 10 if width < 100 else WIDEST_PROTOCOL),
             Column("Len", 5, right=True, rank=3),
             Column("Info", 28, elastic=True),
