@@ -20,6 +20,7 @@ from textual.strip import Strip
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.theme import Ground, Palette, Tone, palette_of
 from l2scope.tui.widgets.line_view import LineView
+from l2scope.tui.widgets.list_motions import ListMotions
 from l2scope.tui.widgets.table_row import RowPainter, TableModel, length
 
 GROWTH_STEP = 65_536
@@ -32,7 +33,7 @@ PAN_STEP = 8
 CONTEXT_LINES = 2
 
 
-class VirtualTable(LineView):
+class VirtualTable(ListMotions, LineView):
     """Shows a `TableModel`; posts `Moved` when the cursor is on another row and `Opened` for Enter and double click."""
 
     BINDINGS = bindings(Scope.LIST)
@@ -219,57 +220,17 @@ class VirtualTable(LineView):
         wanted = self.cursor - page // 2 if far else clamp(top, lowest, highest)
         self.scroll_to(y=clamp(wanted, 0, self.max_scroll_y), animate=False, force=True)
 
-    def _step(self, by: int, *, extend: bool = False) -> None:
+    def step(self, by: int, *, extend: bool = False) -> None:
         """Moves the cursor, and the end of the selection with it when extending."""
         if extend or self._anchor is not None:
             self._anchor = (self.cursor if self._anchor is None else self._anchor) if extend else None
             self.refresh()
         self.cursor += by
 
-    def _turn(self, by: int) -> None:
+    def turn(self, by: int) -> None:
         """Moves page and cursor together, as vim does."""
         self.scroll_to(y=clamp(self.scroll_offset.y + by, 0, self.max_scroll_y), animate=False, force=True)
-        self._step(by)
-
-    def action_down(self) -> None:
-        """A row down."""
-        self._step(1)
-
-    def action_up(self) -> None:
-        """A row up."""
-        self._step(-1)
-
-    def action_half_page_down(self) -> None:
-        """Half a page down."""
-        self._turn(max(1, self.page // 2))
-
-    def action_half_page_up(self) -> None:
-        """Half a page up."""
-        self._turn(-max(1, self.page // 2))
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._turn(self.page)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._turn(-self.page)
-
-    def action_first(self) -> None:
-        """The first row."""
-        self._step(-self.count)
-
-    def action_last(self) -> None:
-        """The last row."""
-        self._step(self.count)
-
-    def action_extend_down(self) -> None:
-        """Selects the next row too."""
-        self._step(1, extend=True)
-
-    def action_extend_up(self) -> None:
-        """Selects the previous row too."""
-        self._step(-1, extend=True)
+        self.step(by)
 
     def action_pan_right(self) -> None:
         """Shows more of long texts."""
@@ -311,6 +272,6 @@ class VirtualTable(LineView):
         position = self.scroll_offset.y + event.y - 1
         if event.y == 0 or position >= self.count:
             return
-        self._step(position - self.cursor, extend=event.shift)
+        self.step(position - self.cursor, extend=event.shift)
         if event.chain == 2:
             self.action_open()
