@@ -1,6 +1,7 @@
 """Packets are counted, numbered and timed as tshark does."""
 
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 
 import l2scope
 from l2scope.engine.engine import Engine
+from l2scope.engine.words import OTHER
 from l2scope.sources.formats import parser_for
 from tests.corpus import ROOT, SAMPLES, corpus_files, name_of
+from tests.generate.containers import block, enhanced, interface, section
 
 pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 
@@ -84,3 +87,48 @@ def test_credits_and_connection_requests(path: Path) -> None:
     assert [(int(r["packet"]), int(r["code"])) for r in signals] == [(int(row[0]), int(row[1], 16)) for row in rows]
     granted = [(int(r["packet"]), int(r["result"])) for r in signals if r["code"] == 0x16]
     assert granted == [(int(row[0]), int(row[2])) for row in rows if int(row[1], 16) == 0x16]
+
+
+def numbered_blocks() -> bytes:
+    """A pcapng with every kind of block that Wireshark numbers, and some that it does not."""
+    command, monitor = bytes(4) + b"\x01\x03\x0c\x00", struct.pack(">HH", 3, 2) + b"\x03\x0c\x00"
+    now = 1_700_000_000_000_000
+    first = (
+        section()
+        + interface(201)
+        + interface(254, (9, b"\x09"))
+        + interface(1)
+        + interface(187, (9, b"\x8a"))
+        + enhanced(command, now, (1, b"a comment"), (1, b"and another"))
+        + enhanced(monitor, now * 1000 + 1, number=1)
+        + enhanced(bytes(60), now + 2, number=2, original=200)
+        + enhanced(command[4:], 1_700_000_000 * 1024 + 1, (2, struct.pack("<I", 1)), number=3)
+        + block(0x55, b"unknown")
+        + block(5, bytes(12))
+        + block(2, struct.pack("<HHIIII", 0, 7, (now + 3) >> 32, (now + 3) & 0xFFFFFFFF, 8, 8) + command)
+        + enhanced(bytes(4), now + 4)
+        + block(9, b"__REALTIME_TIMESTAMP=1700000000000005\nMESSAGE=hello\n")
+        + block(0xBAD, struct.pack("<I", 32473) + b"abcd")
+        + block(0x40000BAD, struct.pack("<I", 32473) + b"abcd")
+        + block(0x204, struct.pack("<HQQIHI", 0, now * 1000, 5, 30, 1, 1) + b"abcd")
+        + block(0x216, struct.pack("<HQQIHI", 0, now * 1000, 5, 30, 1, 1) + b"abcd")
+        + block(0x221, struct.pack("<HQQIHI", 0, now * 1000, 5, 30, 1, 1) + b"abcd")
+        + block(0x80000001, b"local")
+    )
+    return first + section(">") + interface(254, order=">") + enhanced(monitor, now + 6, order=">")
+
+
+def test_numbers_of_all_kinds_of_blocks(tmp_path: Path) -> None:
+    """Frame number, time, lengths, direction and comments of every block that tshark numbers."""
+    path = tmp_path / "blocks.pcapng"
+    path.write_bytes(numbered_blocks())
+    capture = l2scope.open(path)
+    packets = capture.tables.packets
+    rows = tshark(path, "frame.number", "frame.time_epoch", "frame.len", "hci_h4.direction", "frame.comment")
+    assert [int(row[0]) for row in rows] == list(range(1, len(packets) + 1)) == list(range(1, 14))
+    for number, (row, packet) in enumerate(zip(rows, packets, strict=True), 1):
+        if packet["kind"] != OTHER or number in (3, 6):
+            assert int(row[1].replace(".", "")) == packet["time"]
+            assert int(row[2]) == capture.frame_length(number)
+        assert row[3] in ("", f"0x{packet['direction']:02x}")
+        assert row[4] == ",".join(capture.comments(number))

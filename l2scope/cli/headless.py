@@ -49,7 +49,7 @@ def watch_feed(feed: Feed, fail_on: str, allow_truncated: bool) -> int:
                 feed.stop()
     _echo_events(feed)
     verdicts = _verdicts(feed)
-    quality = quality_of(feed.engine, feed.source.problem)
+    quality = quality_of(feed.engine, feed.source.problem, feed.source.damage)
     for line in (*verdicts, _ending(feed, len(verdicts))):
         click.echo(json.dumps(line))
     if not quality.conclusive:
@@ -123,7 +123,7 @@ def _verdicts(feed: Feed) -> list[dict[str, object]]:
 def _ending(feed: Feed, starved: int) -> dict[str, object]:
     """The last line: what the run has seen, in the words of `stats --json`."""
     engine = feed.engine
-    quality = quality_of(engine, feed.source.problem)
+    quality = quality_of(engine, feed.source.problem, feed.source.damage)
     return {
         "event": "end",
         "packets": engine.packets,
@@ -131,7 +131,7 @@ def _ending(feed: Feed, starved: int) -> dict[str, object]:
         "last_ns": engine.last_time if engine.packets else None,
         "lost": quality.lost,
         "truncated": quality.truncated,
-        "quality": quality.notes,
+        "quality": quality.as_json(),
         "links": [link.as_json() for link in link_views(engine)],
         "channels": len(engine.host.registry.channels),
         "starved_directions": starved,
