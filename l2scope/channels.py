@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from l2scope.columns import counted, rate, seconds
-from l2scope.engine.channel import MODES, Flow
+from l2scope.engine.channel import MODES
 from l2scope.engine.channel import Channel as EngineChannel
+from l2scope.engine.flow import Flow
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, RX, TX
 from l2scope.links import CLOSE_REASONS, Link
 from l2scope.stalls import CLASSES, DIRECTIONS, Waits, ZeroInterval

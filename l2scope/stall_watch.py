@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from l2scope.engine.channel import Channel, Flow
+from l2scope.engine.channel import Channel
 from l2scope.engine.engine import Engine
+from l2scope.engine.flow import Flow
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, LIKELY, NONE, PENDING, RX, TX
 from l2scope.stalls import SHORTEST_STALL_NS, ZeroInterval, habit_ns, rows_of, stall_floor_ns, zero_interval
 

@@ -14,7 +14,8 @@ from l2scope.analysis.summary_l2cap import signalling_line, smp_line
 from l2scope.analysis.summary_monitor import monitor_line
 from l2scope.capture import SDU_LENGTH_FIELD, SDU_STATES, Capture
 from l2scope.engine import words
-from l2scope.engine.channel import EATT_SPSM, Flow
+from l2scope.engine.channel import EATT_SPSM
+from l2scope.engine.flow import Flow
 from l2scope.names import hci, l2cap
 from l2scope.tables import Rows
 

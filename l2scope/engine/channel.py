@@ -5,12 +5,9 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine.att import AttBearer
-from l2scope.engine.busy import BusyTime
-from l2scope.engine.credit import CreditLedger
 from l2scope.engine.current import Pdu
-from l2scope.engine.pace import Pace
-from l2scope.engine.sdu import LENGTH_FIELD, SduReassembler
-from l2scope.engine.tables import Tables
+from l2scope.engine.flow import Flow
+from l2scope.engine.sdu import LENGTH_FIELD
 from l2scope.engine.words import FIRST_DYNAMIC_CID, NONE, STILL_OPEN, TX
 
 LE_CREDIT: Final = 0
@@ -19,77 +16,6 @@ MODES: Final = ("le-credit", "enhanced-credit")
 EATT_SPSM: Final = 0x0027
 
 LISTED_CIDS: Final = 64
-
-
-@final
-class Limits:
-    """What a receiver announced: its MTU, its MPS (bytes) and the credits it gave at the opening; NONE if not seen."""
-
-    def __init__(self, mtu: i64, mps: i64, credits: i64) -> None:
-        self.mtu = mtu
-        self.mps = mps
-        self.credits = credits
-
-
-@final
-class Loss:
-    """How many packets the capture says it has lost so far."""
-
-    def __init__(self) -> None:
-        self.count: i64 = 0
-
-
-@final
-class Flow:
-    """One direction of a channel. cid is the one its data PDUs carry, NONE until it was seen; the limits are its
-    receiver's.
-    """
-
-    def __init__(self, tables: Tables, flow: i64, cid: i64, limits: Limits, pace: Pace, loss: Loss) -> None:
-        self.cid = cid
-        self.limits = limits
-        self.loss = loss
-        self.lost: i64 = loss.count
-        self.closed = False
-        self.kframes: i64 = 0
-        self.busy = BusyTime()
-        self.ledger = CreditLedger(tables, flow, pace, self.busy, limits.credits)
-        self.sdus = SduReassembler(tables, flow, self.busy, limits.mtu)
-        if limits.credits == NONE:
-            self.sdus.seek()
-
-    @property
-    def exact(self) -> bool:
-        """Its balance is known, not only what it is at least."""
-        return self.ledger.exact and (self.closed or self.lost == self.loss.count)
-
-    def kframe(self, pdu: Pdu) -> None:
-        if self.lost != self.loss.count:
-            self._distrust()
-        self.kframes += 1
-        doubts = self.sdus.doubts
-        self.sdus.kframe(pdu)
-        if self.sdus.doubts != doubts:
-            self.ledger.doubt()
-        self.ledger.spend(pdu.packet, pdu.first_time, pdu.time, self.sdus.missing)
-
-    def grant(self, packet: i64, time: i64, credits: i64) -> None:
-        if self.lost != self.loss.count:
-            self._distrust()
-        self.ledger.grant(packet, time, credits, self.sdus.in_flight_since())
-
-    def close(self, packet: i64, time: i64) -> None:
-        if self.lost != self.loss.count:
-            self._distrust()
-        self.ledger.close(packet, time, self.sdus.in_flight_since())
-        self.sdus.close()
-        self.closed = True
-
-    def _distrust(self) -> None:
-        """Packets were lost since the last one of this flow, and may have been some of its own."""
-        self.lost = self.loss.count
-        self.sdus.distrust()
-        self.ledger.doubt()
 
 
 @final
@@ -108,7 +34,8 @@ class Channel:
     """psm is its SPSM; initiator the direction of its connection request; both NONE where the set-up was not seen.
 
     named counts the Flow Control Credit Inds for it: they show that it is a credit-based channel. spsm_source is
-    packet << 16 | handle of the attribute value that told its SPSM, NONE without one.
+    packet << 16 | handle of the attribute value that told its SPSM, NONE without one. asked is the packet of the first
+    Disconnection Request for it, sent in the direction asked_by.
     """
 
     def __init__(self, row: i64, link: i64, psm: i64, mode: i64, initiator: i64, tx: Flow, rx: Flow) -> None:
@@ -124,6 +51,9 @@ class Channel:
         self.close_reason: i64 = STILL_OPEN
         self.named: i64 = 0
         self.spsm_source: i64 = NONE
+        self.asked: i64 = NONE
+        self.asked_time: i64 = 0
+        self.asked_by: i64 = NONE
         self.tx = tx
         self.rx = rx
         self.att: AttBearer | None = None
@@ -151,6 +81,13 @@ class Channel:
         if att is not None and flow.sdus.first == NONE and pdu.length >= LENGTH_FIELD:
             att.pdu(pdu, pdu.start + LENGTH_FIELD, pdu.length - LENGTH_FIELD)
         flow.kframe(pdu)
+
+    def ask_to_close(self, pdu: Pdu) -> None:
+        """A Disconnection Request for it."""
+        if self.asked == NONE:
+            self.asked = pdu.packet
+            self.asked_time = pdu.time
+            self.asked_by = pdu.direction
 
     def flow(self, direction: i64) -> Flow:
         return self.tx if direction == TX else self.rx
@@ -196,11 +133,13 @@ class ChannelsByCid:
 
 @final
 class OpenChannels:
-    """The open channels of a link, by the CIDs of its two ends."""
+    """The open channels of a link, by the CIDs of its two ends, and the last that had a CID before."""
 
     def __init__(self) -> None:
         self.local = ChannelsByCid()
         self.remote = ChannelsByCid()
+        self.former_local: dict[int, Channel] = {}
+        self.former_remote: dict[int, Channel] = {}
         self.channels: dict[int, Channel] = {}
 
     def add(self, channel: Channel) -> None:
@@ -218,8 +157,10 @@ class OpenChannels:
         del self.channels[int(channel.row)]
         if channel.rx.cid != NONE:
             self.local.remove(channel.rx.cid, channel)
+            self.former_local[int(channel.rx.cid)] = channel
         if channel.tx.cid != NONE:
             self.remote.remove(channel.tx.cid, channel)
+            self.former_remote[int(channel.tx.cid)] = channel
 
     def half_known(self, direction: i64, cid: i64) -> Channel | None:
         """The channel whose CID in this direction may be `cid`: one whose set-up was not seen and that lacks it.

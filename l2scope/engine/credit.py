@@ -48,7 +48,10 @@ class Sum:
 
 @final
 class CreditLedger:
-    """initial is what the receiver gave at the opening, NONE where that was not seen."""
+    """initial is what the receiver gave at the opening, NONE where that was not seen; singles counts the grants of one.
+
+    certain_balance: exact from the opening on. fresh_overdraft: the K-frame was the first one below zero.
+    """
 
     def __init__(self, tables: Tables, flow: i64, pace: Pace, busy: BusyTime, initial: i64) -> None:
         self.tables = tables
@@ -57,6 +60,9 @@ class CreditLedger:
         self.busy = busy
         self.initial = initial
         self.exact = initial != NONE
+        self.certain_balance = initial != NONE
+        self.singles: i64 = 0
+        self.fresh_overdraft = False
         self.balance: i64 = initial if initial != NONE else 0
         self.min_balance = self.balance
         self.granted: i64 = 0
@@ -84,6 +90,7 @@ class CreditLedger:
         """Packets were lost: nothing is known but that no balance is below zero."""
         self.settle()
         self.exact = False
+        self.certain_balance = False
         self.zero_packet = NONE
         self.balance = 0
 
@@ -104,6 +111,8 @@ class CreditLedger:
             self._start(packet, time, owed)
         elif balance < 0:
             self.overspent += 1
+            if self.certain_balance and not self.zero_flags & ZERO_OVERSPENT:
+                self.fresh_overdraft = True
             self.zero_flags |= ZERO_OVERSPENT
         self.tables.credits.add(packet, self.flow, -1, balance)
 
@@ -112,6 +121,8 @@ class CreditLedger:
         self.balance += credits
         self.granted += credits
         self.grants += 1
+        if credits == 1:
+            self.singles += 1
         self.tables.credits.add(packet, self.flow, credits, self.balance)
         if self.zero_packet != NONE and self.balance > 0:
             self._lift(packet, time, BY_CREDITS, sdu_start)

@@ -8,20 +8,19 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine import faults
 from l2scope.engine.att import AttBearer
 from l2scope.engine.channel import (
     EATT_SPSM,
     ENHANCED_CREDIT,
     LE_CREDIT,
     Channel,
-    Flow,
-    Limits,
-    Loss,
     OpenChannels,
     Reconfiguration,
 )
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u16
+from l2scope.engine.flow import Flow, Limits, Loss
 from l2scope.engine.hints import ChannelHint
 from l2scope.engine.names import NameBook, Peer
 from l2scope.engine.pace import Pace
@@ -45,6 +44,8 @@ CREDIT_REQUEST: Final = 0x17
 LE_REQUEST_SIZE: Final = 10
 ENHANCED_FIXED_SIZE: Final = 8  # SPSM, MTU, MPS, credits; in a response MTU, MPS, credits, result
 RECONFIGURE_FIXED_SIZE: Final = 4
+# A packet may have been sent before its sender heard that the channel is closed.
+ON_ITS_WAY_NS: Final = 1_000_000_000
 SMALLEST_EATT_MTU: Final = 64
 
 # What stands for the result of a request that was answered by Command Reject.
@@ -123,6 +124,35 @@ class CreditChannels:
         if channel is not None:
             channel.named += 1
             channel.flow(towards).grant(pdu.packet, pdu.time, credits)
+            return
+        former = self.open.former_local if pdu.direction == TX else self.open.former_remote
+        self._stray(
+            pdu, cid, credits, former.get(int(cid)), faults.CREDITS_FOR_NO_CHANNEL, faults.CREDITS_AFTER_CLOSING
+        )
+
+    def stray(self, pdu: Pdu) -> None:
+        """Data for a channel that is not open."""
+        former = self.open.former_remote if pdu.direction == TX else self.open.former_local
+        self._stray(
+            pdu,
+            pdu.cid,
+            pdu.length,
+            former.get(int(pdu.cid)),
+            faults.DATA_ON_NO_CHANNEL,
+            faults.DATA_AFTER_CLOSING,
+        )
+
+    def _stray(self, pdu: Pdu, cid: i64, amount: i64, former: Channel | None, unknown: i64, closed: i64) -> None:
+        """former had the CID before. What was on its way when a channel closed is nobody's fault."""
+        rows = self.tables.faults
+        sure = not self.begun_before
+        if former is None:
+            rows.add(pdu.packet, pdu.time, self.link, NONE, pdu.direction, unknown, sure, cid, amount)
+            return
+        answered: i64 = TX if former.close_reason == DISCONNECT_PEER else RX
+        if pdu.direction == answered or pdu.time - former.closed_time > ON_ITS_WAY_NS:
+            flow: i64 = former.row * 2 + pdu.direction
+            rows.add(pdu.packet, pdu.time, self.link, flow, pdu.direction, closed, sure, cid, former.closed)
 
     def infer(self, direction: i64, cid: i64) -> Channel:
         """A channel from before the capture: `cid` is on its PDUs in this direction, the other may never be seen."""
@@ -189,7 +219,10 @@ class CreditChannels:
             if channel is not None:
                 mtu = u16(parameters, 0)
                 towards = _opposite(request.direction)
-                channel.flow(towards).sdus.mtu = mtu
+                flow = channel.flow(towards)
+                flow.sdus.mtu = mtu
+                if flow.seen:
+                    flow.mps = u16(parameters, 2)
                 channel.reconfigured.append(Reconfiguration(pdu.packet, towards, mtu, u16(parameters, 2)))
                 self._bound_att(channel)
             at += 2
@@ -252,7 +285,7 @@ class CreditChannels:
         att.mtu = smaller if smaller > SMALLEST_EATT_MTU else SMALLEST_EATT_MTU
 
     def _flow(self, row: i64, direction: i64, cid: i64, limits: Limits) -> Flow:
-        return Flow(self.tables, row * 2 + direction, cid, limits, self.pace, self.registry.loss)
+        return Flow(self.tables, self.link, row * 2 + direction, cid, limits, self.pace, self.registry.loss)
 
     def _replace(self, pdu: Pdu, former: Channel | None) -> None:
         """A CID that opens anew was closed out of sight."""

@@ -147,6 +147,10 @@ class Link:
             if protocol == SMP:
                 self._tell(LE if cid == SMP_CID else BREDR)
                 self._smp(pdu)
+            elif protocol == DYNAMIC and self.transport == LE:
+                channels = self._credit_channels()
+                channels.begun_before = self._begun_before()
+                channels.stray(pdu)
 
     def _row(self, packet: Packet, pdu: Pdu, channel: i64) -> None:
         pdus = self.tables.pdus
@@ -232,8 +236,8 @@ class Link:
 def _settle(channel: Channel) -> None:
     channel.tx.ledger.settle()
     channel.rx.ledger.settle()
-    channel.tx.sdus.close()
-    channel.rx.sdus.close()
+    channel.tx.finish()
+    channel.rx.finish()
 
 
 def _protocol(cid: i64) -> i64:

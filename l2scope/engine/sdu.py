@@ -11,6 +11,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine import faults
 from l2scope.engine.busy import BusyTime
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u16
@@ -36,7 +37,7 @@ class SduReassembler:
     """missing is what the SDU in flight lacks; first is the row of its first PDU, NONE at an SDU boundary.
 
     mtu is the receiver's, NONE where its announcement was not seen. longest is the longest K-frame so far. doubts
-    counts the losses that were noticed.
+    counts the losses that were noticed. found is the fault of the SDU that has just ended, 0 without one.
     """
 
     def __init__(self, tables: Tables, flow: i64, busy: BusyTime, mtu: i64) -> None:
@@ -70,6 +71,11 @@ class SduReassembler:
         self.bytes: i64 = 0
         self.begun: i64 = NONE
         self.ended: i64 = 0
+        self.found: i64 = 0
+        self.found_packet: i64 = 0
+        self.found_time: i64 = 0
+        self.found_a: i64 = 0
+        self.found_b: i64 = 0
 
     def kframe(self, pdu: Pdu) -> None:
         """Takes the next K-frame."""
@@ -219,6 +225,22 @@ class SduReassembler:
         self.unconfirmed = NONE
         self.suspicion = 1
 
+    def _find(self, state: i64) -> None:
+        """Says what is wrong with the SDU that ends."""
+        self.found_a = self.length
+        self.found_packet = self.first_packet
+        self.found_time = self.start_time
+        if state == SDU_OVERRUN:
+            self.found = faults.SDU_OVERRUN
+            self.found_b = -self.missing
+            self.found_packet = self.last_packet
+            self.found_time = self.last_time
+        elif self.length > self._largest():
+            self.found = faults.OVER_MTU
+            self.found_b = self._largest()
+        elif state == SDU_COMPLETE:
+            self.found = faults.EMPTY_SDU
+
     # -- looking back
 
     def _resynchronise(self, give_up: bool) -> bool:
@@ -329,6 +351,8 @@ class SduReassembler:
         self.unconfirmed = NONE
 
     def _finish(self, state: i64) -> None:
+        if state != SDU_ABANDONED and (state == SDU_OVERRUN or self.length == 0 or self.length > self._largest()):
+            self._find(state)
         if state == SDU_COMPLETE:
             self.complete += 1
             self.bytes += self.length

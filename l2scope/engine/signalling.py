@@ -11,6 +11,7 @@ from l2scope.engine.counters import SIGNAL_CODES, Tally
 from l2scope.engine.credit_channels import CreditChannels, Request
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u8, u16
+from l2scope.engine.signal_faults import SignalFaults
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import LE_SIGNALLING_CID, NONE, TX
 
@@ -65,11 +66,13 @@ class Signalling:
         self.link = link
         self.channels = channels
         self.tallies = tallies
+        self.faults = SignalFaults(tables, link, channels.open)
         self.tx_requests: dict[int, Request] = {}
         self.rx_requests: dict[int, Request] = {}
 
     def pdu(self, pdu: Pdu) -> None:
         """Handles the commands of a C-frame: one on an LE link, several on BR/EDR."""
+        self.faults.sure = not self.channels.begun_before
         at = pdu.start
         while pdu.stop - at >= COMMAND_HEADER:
             length = u16(pdu.data, at + 2)
@@ -83,6 +86,8 @@ class Signalling:
         code = u8(pdu.data, at)
         self.tallies[code if code < SIGNAL_CODES else 0].add(stop - at)
         start = at + COMMAND_HEADER
+        if u8(pdu.data, at + 1) == 0:
+            self.faults.identifier(pdu, code)
         if code == FLOW_CONTROL_CREDIT:
             credits: i64 = u16(pdu.data, start + 2) if stop - start >= 4 else 0
             self._note(pdu, at, NONE, credits)
@@ -106,14 +111,21 @@ class Signalling:
         request = Request(row, pdu.packet, pdu.direction, code, pdu.data[start:stop])
         requests = self.tx_requests if pdu.direction == TX else self.rx_requests
         requests[int(u8(pdu.data, at + 1))] = request
+        self.faults.request(pdu, code, start, stop)
 
     def _response(self, pdu: Pdu, at: i64, code: i64, start: i64, stop: i64) -> None:
         requests = self.rx_requests if pdu.direction == TX else self.tx_requests
         identifier = int(u8(pdu.data, at + 1))
         request = requests.get(identifier)
+        pending: i64 = 0
         if request is not None and code != COMMAND_REJECT and request.code != REQUEST_CODES[code]:
+            pending = request.code
             request = None
         result = _result(pdu.data, code, start, stop)
+        if request is None:
+            self.faults.unanswerable(pdu, code, identifier, pending)
+        else:
+            self.faults.response(pdu, code, result, start, stop)
         self._note(pdu, at, NONE if request is None else request.row, result)
         if request is not None and not _pending(code, result):
             del requests[identifier]

@@ -9,8 +9,12 @@ from typing import Final, final
 from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64, u8
 
+from l2scope.engine.faults import CODES
+
 LARGEST_I32: Final = 0x7FFFFFFF
 LOW_32: Final = 0xFFFFFFFF
+# A hostile capture may break a rule in every packet.
+MOST_FAULTS_OF_A_CODE: Final = 4096
 
 
 def clamped(value: i64) -> i64:
@@ -235,6 +239,40 @@ class AttTable(Table):
 
 
 @final
+class FaultTable(Table):
+    """One row a broken rule: faults.py lists the codes. flow is 2 * channel + direction, NONE where no channel is at
+    fault; direction is that of the PDU. sure: nothing that could explain it is missing.
+
+    It is never taken or dropped, so it stays small: of each code the first rows are kept, all are counted.
+    """
+
+    dtype: Final = [
+        ("time", "<i8"), ("packet", "<i4"), ("link", "<i4"), ("flow", "<i4"), ("code", "u1"), ("direction", "u1"),
+        ("sure", "<u2"), ("a", "<i8"), ("b", "<i8"),
+    ]  # fmt: skip
+    size: Final = 40
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: list[i64] = [0] * CODES
+
+    def add(
+        self, packet: i64, time: i64, link: i64, flow: i64, direction: i64, code: i64, sure: bool, a: i64, b: i64
+    ) -> None:
+        self.counts[code] += 1
+        if self.counts[code] > MOST_FAULTS_OF_A_CODE:
+            return
+        rows = self.rows
+        certain: i64 = 1 if sure else 0
+        write_i64_le(rows, time)
+        write_i64_le(rows, packet | link << 32)
+        write_i64_le(rows, (flow & LOW_32) | (code | direction << 8 | certain << 16) << 32)
+        write_i64_le(rows, a)
+        write_i64_le(rows, b)
+        self.count += 1
+
+
+@final
 class Tables:
     """Every table that grows with the capture. Links and channels are few: the engine keeps them as objects."""
 
@@ -246,9 +284,10 @@ class Tables:
         self.sdus = SduTable()
         self.zeros = ZeroTable()
         self.att = AttTable()
+        self.faults = FaultTable()
 
     def drop(self) -> None:
-        """Lets all rows go but the zero intervals: they are few, and the stalls are told from all of them."""
+        """Lets all rows go but the zero intervals and the faults: they are few, and all of them are judged together."""
         self.packets.drop()
         self.pdus.drop()
         self.signals.drop()

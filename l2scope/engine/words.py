@@ -39,6 +39,9 @@ PACKET_LENGTH_MISMATCH: Final = 32
 PACKET_TIME_REVERSED: Final = 64
 PACKET_INFERRED: Final = 128
 
+# The most credits a sender may have (Vol 3 Part A 10.1).
+LARGEST_BALANCE: Final = 65535
+
 # Fixed channels (Vol 3 Part A 2.1).
 SIGNALLING_CID: Final = 0x0001
 CONNECTIONLESS_CID: Final = 0x0002
