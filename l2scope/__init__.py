@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from l2scope._version import __version__
 
 if TYPE_CHECKING:
+    from l2scope.analysis.findings import Finding
     from l2scope.capture import Capture, Sdu
     from l2scope.capture import open_capture as open
     from l2scope.channels import Channel
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from l2scope.sources.errors import CaptureError
     from l2scope.stalls import ZeroInterval
 
-__all__ = ["Capture", "CaptureError", "Channel", "Link", "Sdu", "ZeroInterval", "__version__", "open"]
+__all__ = ["Capture", "CaptureError", "Channel", "Finding", "Link", "Sdu", "ZeroInterval", "__version__", "open"]
 
 _HOMES = {
     "Capture": ("l2scope.capture", "Capture"),
     "CaptureError": ("l2scope.sources.errors", "CaptureError"),
     "Channel": ("l2scope.channels", "Channel"),
+    "Finding": ("l2scope.analysis.findings", "Finding"),
     "Link": ("l2scope.links", "Link"),
     "Sdu": ("l2scope.capture", "Sdu"),
     "ZeroInterval": ("l2scope.stalls", "ZeroInterval"),

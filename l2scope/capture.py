@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from weakref import finalize
 
 import numpy as np
@@ -23,6 +23,9 @@ from l2scope.sources.file import FileSource
 from l2scope.sources.source import Source
 from l2scope.stalls import DIRECTIONS, ZeroInterval
 from l2scope.tables import CaptureTables
+
+if TYPE_CHECKING:
+    from l2scope.analysis.findings import Finding
 
 ACL_HEADER: Final = 4
 L2CAP_HEADER: Final = 4
@@ -139,6 +142,27 @@ class Capture:
             for interval in (direction.zeros() if all else direction.stalls())
         ]
         return sorted(intervals, key=lambda interval: (interval.start_packet, interval.channel))
+
+    def findings(self, severity: str = "info", rule: str | None = None) -> list[Finding]:
+        """What is wrong, the worst first: findings of this severity ("info", "warning", "error") or worse, of one rule
+        if it is given. Raises ValueError for a severity that does not exist."""
+        from l2scope.analysis.findings import Severity, findings_in
+        from l2scope.analysis.rules.facts import make_facts
+
+        least = Severity(severity)
+        with self._lock:
+            engine, links = self._engine, link_views(self._engine)
+            channels = channel_views_of(engine, links, self.tables.zeros.tobytes(), self.ended, self._source.seen_until)
+            facts = make_facts(
+                engine,
+                quality_of(engine, self._source.problem, self._source.damage),
+                links,
+                channels,
+                refusal_views(engine.host.registry.refusals, links),
+                self._source.seen_until,
+            )
+            found = findings_in(facts)
+        return [f for f in found if f.severity.reaches(least) and rule in (None, f.rule)]
 
     def sdus(self, channel: Channel | int | None = None, direction: str | None = None) -> list[Sdu]:
         """The SDUs that ended, in that order; of one channel and of the direction "tx" or "rx" if these are given."""

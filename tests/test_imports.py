@@ -19,7 +19,7 @@ def loaded_by(code: str) -> str:
     ).stdout
 
 
-@pytest.mark.parametrize("command", ["stats", "channels", "stalls"])
+@pytest.mark.parametrize("command", ["stats", "channels", "stalls", "findings"])
 def test_figures_need_no_heavy_package(command: str) -> None:
     """These commands read a capture without numpy, scapy or textual."""
     path = str(SAMPLES / "starved.btsnoop")

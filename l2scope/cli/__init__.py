@@ -15,6 +15,8 @@ COMMANDS = {
     "channels": "Show the credit-based channels: limits, credits, SDUs, stalls.",
     "sdus": "List the SDUs of the channels, or write them to files.",
     "stalls": "List the times a channel stood still for want of credits.",
+    "findings": "Say what is wrong, who is to blame, and which packets prove it.",
+    "explain": "Say what a finding means and what to change.",
     "att": "List ATT requests with their answers, and the bearers.",
     "pair": "Line up captures of both ends of a link: delays, late credits.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",

@@ -4,9 +4,11 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine import faults
 from l2scope.engine.current import Pdu
 from l2scope.engine.device_name import FIND_INFORMATION_REQUEST, READ_BLOB_RESPONSE, DeviceNameReader
 from l2scope.engine.fields import u8, u16
+from l2scope.engine.loss import Loss
 from l2scope.engine.names import Peer
 from l2scope.engine.spsm import SpsmReader, SpsmValues
 from l2scope.engine.tables import Tables
@@ -59,6 +61,21 @@ SHAPES: Final = _shapes()
 VALUE_OFFSETS: Final = _value_offsets()
 
 
+# Without an answer for longer, the bearer is dead (Vol 3 Part F 3.3.3).
+TRANSACTION_NS: Final = 30_000_000_000
+
+
+@final
+class Pending:
+    """A request or an indication that waits for its answer; row is that of the att table, NONE where nothing waits."""
+
+    def __init__(self) -> None:
+        self.row: i64 = NONE
+        self.opcode: i64 = 0
+        self.packet: i64 = 0
+        self.time: i64 = 0
+
+
 @final
 class AttBearer:
     """One ATT bearer: the fixed channel of a link (channel NONE) or a credit-based channel.
@@ -66,7 +83,9 @@ class AttBearer:
     mtu is the ATT_MTU in force, from the exchange of both sides' receive MTUs (Vol 3 Part F 3.4.2).
     """
 
-    def __init__(self, tables: Tables, row: i64, link: i64, channel: i64, peer: Peer, spsms: SpsmValues) -> None:
+    def __init__(
+        self, tables: Tables, row: i64, link: i64, channel: i64, peer: Peer, spsms: SpsmValues, loss: Loss, seen: bool
+    ) -> None:
         self.tables = tables
         self.row = row
         self.link = link
@@ -75,10 +94,18 @@ class AttBearer:
         self.spsm = SpsmReader(spsms, link)
         self.mtu: i64 = DEFAULT_LE_MTU
         self.offered_mtu: i64 = 0
-        self.tx_request: i64 = NONE
-        self.rx_request: i64 = NONE
-        self.tx_indication: i64 = NONE
-        self.rx_indication: i64 = NONE
+        self.loss = loss
+        self.lost_before: i64 = loss.count
+        self.seen = seen
+        self.tx_request = Pending()
+        self.rx_request = Pending()
+        self.tx_indication = Pending()
+        self.rx_indication = Pending()
+
+    @property
+    def sure(self) -> bool:
+        """Its beginning was seen, and nothing was lost since."""
+        return self.seen and self.lost_before == self.loss.count
 
     def pdu(self, pdu: Pdu, start: i64, length: i64) -> None:
         """An ATT PDU of length bytes begins at start of pdu.data; fewer may have been kept."""
@@ -98,13 +125,19 @@ class AttBearer:
         elif (opcode == EXCHANGE_MTU_REQUEST or opcode == EXCHANGE_MTU_RESPONSE) and kept >= 3:
             self._exchange(opcode, u16(data, start + 1))
         offset: i64 = VALUE_OFFSETS[opcode]
-        request = self._request_of(opcode, shape, pdu.direction) if shape & RESPONSE or opcode == CONFIRMATION else NONE
+        if length > self.mtu:
+            self._fault(pdu, faults.ATT_OVER_MTU, length, self.mtu)
+        request: i64 = NONE
+        if shape & RESPONSE or opcode == CONFIRMATION:
+            request = self._request_of(
+                pdu, opcode, u8(data, start + 1) if opcode == ERROR_RESPONSE and kept >= 2 else 0
+            )
         row = self.tables.att.add(
             pdu.packet, pdu.row, self.row, request, handle, opcode, error, pdu.direction,
             offset + start - pdu.start if offset > 0 else 0, _value_length(opcode, offset, length),
         )  # fmt: skip
         if shape & REQUEST or opcode == INDICATION:
-            self._remember(opcode, pdu.direction, row)
+            self._remember(pdu, opcode, row)
         if FIND_INFORMATION_REQUEST <= opcode <= READ_BLOB_RESPONSE:
             self.device_name.pdu(pdu, start, self.mtu)
             self.spsm.read(pdu, start, length)
@@ -118,34 +151,44 @@ class AttBearer:
             smaller = mtu if mtu < self.offered_mtu else self.offered_mtu
             self.mtu = smaller if smaller > DEFAULT_LE_MTU else DEFAULT_LE_MTU
 
-    def _request_of(self, opcode: i64, shape: i64, direction: i64) -> i64:
-        """The row of the request or indication that this PDU answers, which is then answered."""
-        request: i64 = NONE
-        if shape & RESPONSE:
-            if direction == TX:
-                request = self.rx_request
-                self.rx_request = NONE
-            else:
-                request = self.tx_request
-                self.tx_request = NONE
-        elif direction == TX:
-            request = self.rx_indication
-            self.rx_indication = NONE
+    def _request_of(self, pdu: Pdu, opcode: i64, named: i64) -> i64:
+        """The row of the request or indication that this PDU answers, which is then answered. named is the opcode that
+        an Error Response names."""
+        if opcode == CONFIRMATION:
+            pending = self.rx_indication if pdu.direction == TX else self.tx_indication
         else:
-            request = self.tx_indication
-            self.tx_indication = NONE
-        return request
+            pending = self.rx_request if pdu.direction == TX else self.tx_request
+        row = pending.row
+        if row == NONE:
+            if opcode != ERROR_RESPONSE or SHAPES[named] & REQUEST:
+                self._fault(pdu, faults.ATT_NO_REQUEST, opcode, 0)
+            return NONE
+        if opcode == ERROR_RESPONSE:
+            if named != pending.opcode:
+                self._fault(pdu, faults.ATT_WRONG_OPCODE, named, pending.opcode)
+        elif opcode != pending.opcode + 1:
+            self._fault(pdu, faults.ATT_WRONG_RESPONSE, opcode, pending.opcode)
+        if pdu.time - pending.time > TRANSACTION_NS:
+            self._fault(pdu, faults.ATT_LATE, pending.opcode, pending.packet)
+        pending.row = NONE
+        return row
 
-    def _remember(self, opcode: i64, direction: i64, row: i64) -> None:
+    def _remember(self, pdu: Pdu, opcode: i64, row: i64) -> None:
         if opcode == INDICATION:
-            if direction == TX:
-                self.tx_indication = row
-            else:
-                self.rx_indication = row
-        elif direction == TX:
-            self.tx_request = row
+            pending = self.tx_indication if pdu.direction == TX else self.rx_indication
         else:
-            self.rx_request = row
+            pending = self.tx_request if pdu.direction == TX else self.rx_request
+        if pending.row != NONE:
+            late = pdu.time - pending.time > TRANSACTION_NS
+            self._fault(pdu, faults.ATT_DEAD_BEARER if late else faults.ATT_OVERLAP, opcode, pending.packet)
+        pending.row = row
+        pending.opcode = opcode
+        pending.packet = pdu.packet
+        pending.time = pdu.time
+
+    def _fault(self, pdu: Pdu, code: i64, a: i64, b: i64) -> None:
+        flow: i64 = NONE if self.channel == NONE else self.channel * 2 + pdu.direction
+        self.tables.faults.add(pdu.packet, pdu.time, self.link, flow, pdu.direction, code, self.sure, a, b)
 
 
 def _value_length(opcode: i64, offset: i64, length: i64) -> i64:

@@ -50,7 +50,8 @@ class Sum:
 class CreditLedger:
     """initial is what the receiver gave at the opening, NONE where that was not seen; singles counts the grants of one.
 
-    certain_balance: exact from the opening on. fresh_overdraft: the K-frame was the first one below zero.
+    certain_balance: exact from the opening on. fresh_overdraft: the K-frame was the first one below zero. lifted
+    is when the latest interval ended.
     """
 
     def __init__(self, tables: Tables, flow: i64, pace: Pace, busy: BusyTime, initial: i64) -> None:
@@ -63,6 +64,7 @@ class CreditLedger:
         self.certain_balance = initial != NONE
         self.singles: i64 = 0
         self.fresh_overdraft = False
+        self.lifted: i64 = 0
         self.balance: i64 = initial if initial != NONE else 0
         self.min_balance = self.balance
         self.granted: i64 = 0
@@ -148,6 +150,7 @@ class CreditLedger:
 
     def _lift(self, packet: i64, time: i64, ended_by: i64, sdu_start: i64) -> None:
         start = self.zero_time
+        self.lifted = time
         if time < start:
             time = start
             self.zero_flags |= ZERO_TIME_REVERSED

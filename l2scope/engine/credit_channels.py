@@ -20,8 +20,9 @@ from l2scope.engine.channel import (
 )
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u16
-from l2scope.engine.flow import Flow, Limits, Loss
+from l2scope.engine.flow import Flow, Limits
 from l2scope.engine.hints import ChannelHint
+from l2scope.engine.loss import Loss
 from l2scope.engine.names import NameBook, Peer
 from l2scope.engine.pace import Pace
 from l2scope.engine.spsm import SpsmValues
@@ -66,11 +67,12 @@ class Request:
 
 @final
 class Refusal:
-    """An attempt to open a channel that failed. direction is the request's; result the response's."""
+    """An attempt to open a channel that failed. direction is the request's; time and result the response's."""
 
     def __init__(
-        self, link: i64, mode: i64, psm: i64, scid: i64, direction: i64, request: i64, response: i64, result: i64
-    ) -> None:
+        self, link: i64, mode: i64, psm: i64, scid: i64, direction: i64, request: i64, response: i64, time: i64,
+        result: i64,
+    ) -> None:  # fmt: skip
         self.link = link
         self.mode = mode
         self.psm = psm
@@ -78,6 +80,7 @@ class Refusal:
         self.direction = direction
         self.request = request
         self.response = response
+        self.time = time
         self.result = result
 
 
@@ -96,8 +99,9 @@ class Registry:
         self.names = NameBook()
         self.spsms = SpsmValues()
 
-    def bearer(self, tables: Tables, link: i64, channel: i64, peer: Peer) -> AttBearer:
-        bearer = AttBearer(tables, len(self.bearers), link, channel, peer, self.spsms)
+    def bearer(self, tables: Tables, link: i64, channel: i64, peer: Peer, seen: bool) -> AttBearer:
+        """seen: the capture has its beginning."""
+        bearer = AttBearer(tables, len(self.bearers), link, channel, peer, self.spsms, self.loss, seen)
         self.bearers.append(bearer)
         return bearer
 
@@ -151,7 +155,8 @@ class CreditChannels:
             return
         answered: i64 = TX if former.close_reason == DISCONNECT_PEER else RX
         if pdu.direction == answered or pdu.time - former.closed_time > ON_ITS_WAY_NS:
-            flow: i64 = former.row * 2 + pdu.direction
+            way: i64 = pdu.direction if closed == faults.DATA_AFTER_CLOSING else _opposite(pdu.direction)
+            flow: i64 = former.row * 2 + way
             rows.add(pdu.packet, pdu.time, self.link, flow, pdu.direction, closed, sure, cid, former.closed)
 
     def infer(self, direction: i64, cid: i64) -> Channel:
@@ -271,7 +276,7 @@ class CreditChannels:
 
     def _add(self, channel: Channel) -> None:
         if channel.psm == EATT_SPSM:
-            channel.att = self.registry.bearer(self.tables, self.link, channel.row, self.peer)
+            channel.att = self.registry.bearer(self.tables, self.link, channel.row, self.peer, not channel.inferred)
             self._bound_att(channel)
         self.registry.channels.append(channel)
         self.open.add(channel)
@@ -294,7 +299,7 @@ class CreditChannels:
 
     def _refuse(self, pdu: Pdu, request: Request, mode: i64, psm: i64, scid: i64, result: i64) -> None:
         self.registry.refusals.append(
-            Refusal(self.link, mode, psm, scid, request.direction, request.packet, pdu.packet, result)
+            Refusal(self.link, mode, psm, scid, request.direction, request.packet, pdu.packet, pdu.time, result)
         )
 
     def _close(self, pdu: Pdu, channel: Channel, reason: i64) -> None:

@@ -8,6 +8,7 @@ from l2scope.engine import faults
 from l2scope.engine.busy import BusyTime
 from l2scope.engine.credit import CreditLedger
 from l2scope.engine.current import Pdu
+from l2scope.engine.loss import Loss
 from l2scope.engine.pace import Pace
 from l2scope.engine.sdu import LENGTH_FIELD, SduReassembler
 from l2scope.engine.tables import Tables
@@ -29,20 +30,13 @@ class Limits:
 
 
 @final
-class Loss:
-    """How many packets the capture says it has lost so far."""
-
-    def __init__(self) -> None:
-        self.count: i64 = 0
-
-
-@final
 class Flow:
     """One direction of a channel. cid is the one its data PDUs carry, NONE until it was seen; the limits are its
     receiver's, mps the one in force.
 
     part_filled counts the K-frames that were not full though their SDU went on, unfilled the bytes they could have
-    carried.
+    carried; grants_mid_sdu the indications that came while an SDU was in flight; silence is the longest pause within an
+    SDU with credits in hand, in ns, up to silence_packet.
     """
 
     def __init__(self, tables: Tables, link: i64, flow: i64, cid: i64, limits: Limits, pace: Pace, loss: Loss) -> None:
@@ -60,6 +54,9 @@ class Flow:
         self.kframes: i64 = 0
         self.part_filled: i64 = 0
         self.unfilled: i64 = 0
+        self.grants_mid_sdu: i64 = 0
+        self.silence: i64 = 0
+        self.silence_packet: i64 = NONE
         self.room: i64 = 0
         self.room_in: i64 = 0
         self.busy = BusyTime()
@@ -79,8 +76,12 @@ class Flow:
         return self.seen and self.lost_before == self.loss.count and self.sdus.doubts == 0
 
     def fault(self, packet: i64, time: i64, code: i64, a: i64, b: i64) -> None:
-        """A packet broke a rule."""
+        """A packet of the sender broke a rule."""
         self.tables.faults.add(packet, time, self.link, self.number, self.number & 1, code, self.sure, a, b)
+
+    def receiver_fault(self, packet: i64, time: i64, code: i64, a: i64, b: i64) -> None:
+        """A packet of the receiver, that goes the other way, broke a rule."""
+        self.tables.faults.add(packet, time, self.link, self.number, 1 - (self.number & 1), code, self.sure, a, b)
 
     def kframe(self, pdu: Pdu) -> None:
         if self.lost != self.loss.count:
@@ -90,6 +91,8 @@ class Flow:
         length = pdu.length
         if length > self.mps or length <= LENGTH_FIELD:
             self._odd_length(pdu)
+        if sdus.first != NONE and pdu.first_time - sdus.last_time > self.silence:
+            self._pause(pdu)
         doubts = sdus.doubts
         sdus.kframe(pdu)
         if sdus.doubts != doubts:
@@ -110,13 +113,15 @@ class Flow:
         if self.lost != self.loss.count:
             self._distrust()
         ledger = self.ledger
+        if self.sdus.first != NONE:
+            self.grants_mid_sdu += 1
         ledger.grant(packet, time, credits, self.sdus.in_flight_since())
         if credits == 0:
-            self.fault(packet, time, faults.ZERO_CREDITS, 0, 0)
+            self.receiver_fault(packet, time, faults.ZERO_CREDITS, 0, 0)
         elif (
             ledger.balance > LARGEST_BALANCE and ledger.certain_balance and ledger.balance - credits <= LARGEST_BALANCE
         ):
-            self.fault(packet, time, faults.CREDIT_OVERFLOW, ledger.balance, credits)
+            self.receiver_fault(packet, time, faults.CREDIT_OVERFLOW, ledger.balance, credits)
 
     def close(self, packet: i64, time: i64) -> None:
         if self.lost != self.loss.count:
@@ -155,6 +160,13 @@ class Flow:
                 self.fault(pdu.packet, pdu.time, faults.LENGTH_SPLIT, length, 0)
         elif self.room >= length and self.room_in == self.kframes - 1 and length == self.sdus.missing:
             self.fault(pdu.packet, pdu.time, faults.TAIL_FRAME, length, self.room)
+
+    def _pause(self, pdu: Pdu) -> None:
+        """The next K-frame of an SDU comes late: what was a wait for credits does not count."""
+        since = self.sdus.last_time if self.sdus.last_time > self.ledger.lifted else self.ledger.lifted
+        if self.ledger.balance > 0 and pdu.first_time - since > self.silence:
+            self.silence = pdu.first_time - since
+            self.silence_packet = pdu.first
 
     def _part_filled(self, length: i64) -> None:
         if self.mps == UNBOUNDED:

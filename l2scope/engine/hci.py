@@ -9,11 +9,12 @@ from l2scope.engine.counters import Counters
 from l2scope.engine.credit_channels import Registry
 from l2scope.engine.current import Packet, Pdu
 from l2scope.engine.discovery import Discovery
+from l2scope.engine.faults import IMPOSSIBLE_PARAMETERS
 from l2scope.engine.fields import u8, u16, u48
 from l2scope.engine.link import BREDR, LE, Link
 from l2scope.engine.names import PUBLIC, UNASSIGNED_COMPANY, kind_of
 from l2scope.engine.tables import Tables
-from l2scope.engine.words import ADAPTER_GONE, NONE, PACKET_INFERRED, PACKET_SHORT, RESET
+from l2scope.engine.words import ADAPTER_GONE, NONE, PACKET_INFERRED, PACKET_SHORT, RESET, RX
 
 ACL_HEADER: Final = 4
 EVENT_HEADER: Final = 2
@@ -183,7 +184,7 @@ class Host:
                 self._le_connected(packet, at, at + 24)
         elif subevent == LE_CONNECTION_UPDATE_COMPLETE:
             if size >= 10 and u8(data, at + 1) == 0:
-                self._update(self._named(packet, at + 2), data, at + 4)
+                self._updated(packet, at)
         elif subevent == LE_DATA_LENGTH_CHANGE:
             if size >= 11:
                 self._data_length(self._named(packet, at + 1), data, at + 3)
@@ -200,17 +201,35 @@ class Host:
         link.transport = LE
         link.role = u8(data, at + 4)
         link.meet(u8(data, at + 5), data[at + 6 : at + 12])
-        self._update(link, data, timing)
+        self._update(packet, link, timing)
 
-    def _update(self, link: Link | None, data: bytes, at: i64) -> None:
+    def _updated(self, packet: Packet, at: i64) -> None:
+        link = self._named(packet, at + 2)
         if link is not None:
-            link.pace.update(u16(data, at), u16(data, at + 2))
-            link.supervision_timeout = u16(data, at + 4)
+            link.updated = packet.number
+            link.updated_time = packet.time
+            self._update(packet, link, at + 4)
+
+    def _update(self, packet: Packet, link: Link, at: i64) -> None:
+        """Interval, latency and supervision timeout stand at `at`. The timeout is to be longer than twice the time
+        that the peripheral may be silent (Vol 4 Part E 7.8.18)."""
+        data = packet.data
+        interval = u16(data, at)
+        latency = u16(data, at + 2)
+        timeout = u16(data, at + 4)
+        link.pace.update(interval, latency)
+        link.supervision_timeout = timeout
+        least = 2 * (1 + latency) * interval * 1250
+        if timeout * 10_000 <= least:
+            self.tables.faults.add(
+                packet.number, packet.time, link.row, NONE, RX, IMPOSSIBLE_PARAMETERS, True, timeout * 10, least
+            )
 
     def _data_length(self, link: Link | None, data: bytes, at: i64) -> None:
         if link is not None:
             link.tx_octets = u16(data, at)
             link.rx_octets = u16(data, at + 4)
+            link.lengths_changed = True
 
     def _completed(self, packet: Packet, at: i64, size: i64) -> None:
         if size < 1:

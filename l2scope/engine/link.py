@@ -54,7 +54,8 @@ LAST_LE_CID: Final = 0x007F
 @final
 class Link:
     """opened is NONE for a link that was there before the capture began. Address bytes are in the order of HCI,
-    least significant first; data lengths are the link layer's payload bytes (Vol 6 Part B 4.5.10).
+    least significant first; updated is the packet of the latest Connection Update Complete; data lengths are the link
+    layer's payload bytes (Vol 6 Part B 4.5.10), which lengths_changed says were negotiated.
     """
 
     def __init__(
@@ -80,6 +81,9 @@ class Link:
         self.reason_code: i64 = 0
         self.pace = Pace()
         self.supervision_timeout: i64 = 0
+        self.updated: i64 = NONE
+        self.updated_time: i64 = 0
+        self.lengths_changed = False
         self.tx_octets: i64 = DEFAULT_DATA_LENGTH
         self.rx_octets: i64 = DEFAULT_DATA_LENGTH
         self.tx_phy: i64 = 1
@@ -196,7 +200,7 @@ class Link:
     def _att(self, pdu: Pdu) -> None:
         att = self.att
         if att is None:
-            att = self.registry.bearer(self.tables, self.row, NONE, self.peer)
+            att = self.registry.bearer(self.tables, self.row, NONE, self.peer, not self._begun_before())
             self.att = att
         if pdu.start < pdu.stop:
             self.counters.att[pdu.data[pdu.start]].add(pdu.length)

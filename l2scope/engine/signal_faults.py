@@ -151,9 +151,9 @@ class SignalFaults:
                 continue
             flow = channel.rx if pdu.direction == TX else channel.tx
             if flow.sdus.mtu != NONE and mtu < flow.sdus.mtu:
-                flow.fault(pdu.packet, pdu.time, faults.MTU_LOWERED, mtu, flow.sdus.mtu)
+                flow.receiver_fault(pdu.packet, pdu.time, faults.MTU_LOWERED, mtu, flow.sdus.mtu)
             if several and flow.seen and mps < flow.mps:
-                flow.fault(pdu.packet, pdu.time, faults.MPS_LOWERED, mps, flow.mps)
+                flow.receiver_fault(pdu.packet, pdu.time, faults.MPS_LOWERED, mps, flow.mps)
 
     def _disconnection(self, pdu: Pdu, dcid: i64, scid: i64) -> None:
         """The two CIDs are the ends of one channel; where they are not, the receiver's endpoint counts."""

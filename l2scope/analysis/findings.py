@@ -1,0 +1,114 @@
+"""What is wrong in a capture: all rules held against its figures, consequences told from causes, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from l2scope.analysis.rules import att, cap, coc_closing, coc_credits, coc_frames, coc_waits, l2c, lnk
+from l2scope.analysis.rules.facts import Facts, facts_of
+from l2scope.analysis.rules.rule import ERROR, WEAK, Hit, Rule, Severity
+from l2scope.columns import counted
+from l2scope.reading import Figures
+
+__all__ = ["RULES", "Finding", "Severity", "findings_in", "findings_of"]
+
+RULES: Final[dict[str, Rule]] = {
+    rule.id: rule
+    for family in (coc_credits, coc_frames, coc_waits, coc_closing, l2c, att, lnk, cap)
+    for rule in family.RULES
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, in the words of `findings --json`. packets prove it; side_to_blame is "local" (the
+    captured host), "remote" or None; consequence_of is the rule of the error that explains it, None where it stands
+    alone."""
+
+    rule: str
+    title: str
+    severity: Severity
+    certainty: str
+    adapter: int | None
+    link: int | None
+    channel: int | None
+    direction: str | None
+    packets: list[int]
+    time_ns: int | None
+    message: str
+    values: dict[str, object]
+    side_to_blame: str | None
+    consequence_of: str | None
+    spec: str
+
+    def __repr__(self) -> str:
+        where = "" if self.channel is None else f" #{self.channel} {self.direction or ''}".rstrip()
+        return f"<{self.severity} {self.rule}{where}: {self.message}>"
+
+    def as_json(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def findings_of(figures: Figures) -> list[Finding]:
+    """All findings of a capture that was read for its figures, the worst first."""
+    return findings_in(facts_of(figures))
+
+
+def findings_in(facts: Facts, rules: Iterable[Rule] = tuple(RULES.values())) -> list[Finding]:
+    """What these rules find, the worst first, then in order of time."""
+    found = [_finding(rule, hit, facts) for rule in rules for hit in rule.find(facts)]
+    found.sort(key=lambda finding: (finding.packets[0] if finding.packets else 0, finding.rule))
+    found = _with_causes(found)
+    return sorted(found, key=lambda finding: (finding.consequence_of is not None, -finding.severity.rank))
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """How many of each severity, as in "2 errors, 1 warning"."""
+    severities = [finding.severity for finding in findings if finding.consequence_of is None]
+    counts = [(severity, severities.count(severity)) for severity in reversed(Severity)]
+    return ", ".join(counted(count, severity.value) for severity, count in counts if count)
+
+
+def _finding(rule: Rule, hit: Hit, facts: Facts) -> Finding:
+    severity = rule.severity if hit.severity is None else hit.severity
+    if hit.channel is not None and facts.channels[hit.channel].opened is None and severity is ERROR:
+        severity = Severity.WARNING
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        severity=severity,
+        certainty=hit.certainty if severity is rule.severity or hit.severity is not None else WEAK,
+        adapter=None if hit.link is None else facts.links[hit.link].adapter,
+        link=hit.link,
+        channel=hit.channel,
+        direction=hit.direction,
+        packets=hit.packets,
+        time_ns=hit.time_ns,
+        message=hit.message,
+        values=hit.values,
+        side_to_blame=hit.blame,
+        consequence_of=None,
+        spec=rule.spec,
+    )
+
+
+def _with_causes(findings: list[Finding]) -> list[Finding]:
+    """Names the error behind each finding that is but its consequence."""
+    causes: dict[tuple[int | None, int | None], list[Finding]] = {}
+    for finding in findings:
+        if finding.severity is ERROR:
+            causes.setdefault((finding.link, finding.channel), []).append(finding)
+    return [replace(finding, consequence_of=_cause(finding, causes)) for finding in findings]
+
+
+def _cause(finding: Finding, causes: dict[tuple[int | None, int | None], list[Finding]]) -> str | None:
+    after = RULES[finding.rule].after
+    if not after:
+        return None
+    last = finding.packets[-1] if finding.packets else 0
+    for cause in causes.get((finding.link, finding.channel), ()):
+        if cause.rule in after and cause is not finding and (not cause.packets or cause.packets[0] <= last):
+            return cause.rule
+    return None
