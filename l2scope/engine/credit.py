@@ -96,10 +96,14 @@ class CreditLedger:
         self.zero_packet = NONE
         self.balance = 0
 
-    def spend(self, packet: i64, first_time: i64, time: i64, owed: i64) -> None:
-        """A K-frame was sent, its first packet at first_time, its last at time; owed is what its SDU still lacks."""
+    def begins(self, first_time: i64) -> None:
+        """A K-frame begins at first_time: it tells whether the sender had been waiting. To be said before the frame's
+        SDU is counted as busy time, which goes by the order of the starts."""
         if self.unjudged != NONE:
             self._judge(first_time)
+
+    def spend(self, packet: i64, time: i64, owed: i64) -> None:
+        """The K-frame was sent, its last packet at time; owed is what its SDU still lacks."""
         if not self.exact:
             # The frame came without a grant: it was no wait, there was one credit more than known.
             self.zero_packet = NONE

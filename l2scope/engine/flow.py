@@ -87,6 +87,7 @@ class Flow:
         if self.lost != self.loss.count:
             self._distrust()
         self.kframes += 1
+        self.ledger.begins(pdu.first_time)
         sdus = self.sdus
         length = pdu.length
         if length > self.mps or length <= LENGTH_FIELD:
@@ -104,7 +105,7 @@ class Flow:
             self._found()
         if length < self.mps and sdus.missing > 0:
             self._part_filled(length)
-        self.ledger.spend(pdu.packet, pdu.first_time, pdu.time, sdus.missing)
+        self.ledger.spend(pdu.packet, pdu.time, sdus.missing)
         if self.ledger.fresh_overdraft:
             self.ledger.fresh_overdraft = False
             self.fault(pdu.packet, pdu.time, faults.OVERSPENT, self.ledger.balance, self.ledger.zero_packet)

@@ -193,6 +193,16 @@ def test_busy_time_is_the_union_of_sdus_and_waits() -> None:
     assert (tx.likely_intervals, tx.likely_ns) == (1, 51 * MS)
 
 
+def test_a_likely_wait_before_an_sdu_of_one_frame_is_busy_time() -> None:
+    """By hand: SDU over 2 ms, likely wait of 51 ms, and an SDU of one packet, which takes no time."""
+    conversation = opened(credits=3)
+    conversation.send_sdu(250)
+    grant(conversation.wait(50), 3)
+    conversation.send_sdu(10)
+    tx = channel(conversation).tx
+    assert (tx.busy_ns, tx.likely_ns) == ((2 + 51) * MS, 51 * MS)
+
+
 def test_a_certain_wait_lies_within_its_sdu() -> None:
     """By hand: the SDU takes 1 + 40 + 1 ms, the wait in it is not counted twice."""
     conversation = opened(credits=2)
