@@ -60,6 +60,7 @@ class SduReassembler:
         self.unconfirmed: i64 = NONE
         self.unconfirmed_length: i64 = 0
         self.unconfirmed_odd = False
+        self.unconfirmed_full = False
         self.boundary: i64 = 0
         self.longest: i64 = 0
         self.regular: i64 = 0
@@ -173,7 +174,8 @@ class SduReassembler:
         self.seeking = True
         if self.unconfirmed != NONE:
             self.frames.note(pdu, start)
-            self._resynchronise(False)
+            if not self._resynchronise(False) and self.unconfirmed_full:
+                self._retract()
 
     def _abandon_alone(self, pdu: Pdu) -> None:
         """A first frame without a whole length: its SDU cannot be followed."""
@@ -190,8 +192,8 @@ class SduReassembler:
         self.frames.note(pdu, start)
         self.missing -= pdu.length
         self._reach(pdu)
-        doubtful = self.suspicion > 0 or self.length > self._largest()
-        if not (self.odd and doubtful and self._resynchronise(self.suspicion > 0)):
+        doubtful = self.suspicion > 0 or (self.length > self._largest() and self._fills_frames())
+        if not (self.odd and doubtful and self._resynchronise(True)):
             self._advance()
 
     def _advance(self) -> None:
@@ -217,6 +219,7 @@ class SduReassembler:
         self.unconfirmed = self.tables.sdus.count
         self.unconfirmed_length = self.length
         self.unconfirmed_odd = self.odd
+        self.unconfirmed_full = self.first != self.last and (self.length + LENGTH_FIELD) % self.longest == 0
         self._finish(SDU_COMPLETE)
 
     def _overrun(self) -> None:
@@ -257,7 +260,7 @@ class SduReassembler:
             if give_up:
                 self._lose_sync()
             return give_up
-        if start < self.boundary or self.first == NONE:
+        if start < self.boundary or self.first == NONE or self.unconfirmed_full:
             self._retract()
         if self.first != NONE:
             self._finish(SDU_ABANDONED)
@@ -268,6 +271,8 @@ class SduReassembler:
     def _lose_sync(self) -> None:
         if self.first != NONE:
             self._finish(SDU_ABANDONED)
+        if self.unconfirmed_full:
+            self._retract()
         self.distrust()
         self.frames.clear()
         self.unconfirmed = NONE
@@ -317,7 +322,10 @@ class SduReassembler:
         return length == (missing if missing < self.longest else self.longest)
 
     def _retract(self) -> None:
-        """The SDU that seemed whole before the last boundary was not."""
+        """The SDU that seemed whole before the last boundary was not, or nothing tells whether it was.
+
+        One whose last frame is full may have been made whole by a full frame of a later one.
+        """
         if self.unconfirmed != NONE:
             self.tables.sdus.restate(self.unconfirmed, SDU_ABANDONED)
             self.complete -= 1

@@ -120,7 +120,9 @@ def test_several_interfaces() -> None:
 def test_a_monitor_alone_names_its_adapters() -> None:
     """Its numbers are the HCI indices; an interface beside it cannot be taken for one of them."""
     data = section() + interface(254) + interface(201) + enhanced(MONITOR, US) + enhanced(H4, US, number=1)
-    assert packets(parsed(data))["adapter"].tolist() == [3, 1 << 8]
+    parser = parsed(data + data)
+    assert packets(parser)["adapter"].tolist() == [3, 1 << 8] * 2
+    assert (parser.indicator_of(3), parser.indicator_of(1 << 8)) == (0, 1)
     none = linked(SENT, 254, adapter=0xFFFF)
     data = section() + interface(201) + interface(254) + enhanced(none, US, number=1)
     assert packets(parsed(data))["adapter"].tolist() == [0xFF00]

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from l2scope.build import engine_build
 from l2scope.engine.engine import Engine
 from l2scope.sources.btsnoop import BtsnoopParser
 from l2scope.sources.errors import CaptureError
-from l2scope.sources.formats import parser_for
+from l2scope.sources.pcap import PcapParser
 from tests.generate.containers import btsnoop, packet, packetlogger, pcap, pcapng
 from tests.sources.readings import everything, mutations, packets, parsed, rules, samples, split
 
@@ -207,24 +208,37 @@ def test_a_record_is_taken_at_once() -> None:
         assert engine.packets == number + 1
 
 
-def test_work_is_linear_in_hostile_input() -> None:
+def test_a_nonsensical_header_is_not_taken_though_a_good_one_follows() -> None:
+    """Odd lengths may pass, and odd times; both together are garbage."""
+    data, header, record = FORMATS["btsnoop"]
+    place = header + 4 * record
+    nonsense = struct.pack(">IIIIq", 555_115_776, 100, 2816, 0, 3_809_824_943) + bytes(100)
+    parser = parsed(data[:place] + nonsense + data[place:])
+    assert (parser.engine.packets, rules(parser)) == (10, ["CAP005"])
+
+
+@pytest.mark.skipif(engine_build() == "compiled", reason="compiled classes cannot be watched")
+@pytest.mark.parametrize("piece", [1, 100, 10_000])
+def test_work_is_linear_in_hostile_input(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Headers whose records would be long, one behind the other: each byte is looked at a few times only."""
+    judged, kept = [], []
+    believable, reread = PcapParser.believable, PcapParser._reread
+
+    def watched_believable(parser: PcapParser, data: bytes, at: int) -> int:
+        judged.append(at)
+        return believable(parser, data, at)
+
+    def watched_reread(parser: PcapParser, end: int) -> None:
+        kept.append(len(parser.partial))
+        reread(parser, end)
+
+    monkeypatch.setattr(PcapParser, "believable", watched_believable)
+    monkeypatch.setattr(PcapParser, "_reread", watched_reread)
     claim = struct.pack("<IIII", 1, 1, 65_000, 65_000)
-    parser = parser_for(pcap(TEN), Engine())
-    steps = 0
-
-    def counted(data: bytes, at: int) -> int:
-        nonlocal steps
-        steps += 1
-        return original(data, at)
-
-    original = parser.believable
-    try:
-        parser.believable = counted  # type: ignore[method-assign]
-    except AttributeError:
-        pytest.skip("a compiled class takes no other method")
     hostile = pcap(TEN) + b"\xff" * 16 + claim * 20_000
-    for start in range(0, len(hostile), 1000):
-        parser.feed(hostile[start : start + 1000])
+    parser = PcapParser(Engine())
+    for start in range(0, len(hostile), piece):
+        parser.feed(hostile[start : start + piece])
     parser.end()
-    assert steps < 4 * len(hostile)
+    assert 0 < len(judged) < 4 * len(hostile)
+    assert 0 < sum(kept) < 8 * len(hostile)
