@@ -147,21 +147,13 @@ class Capture:
         """What is wrong, the worst first: findings of this severity ("info", "warning", "error") or worse, of one rule
         if it is given. Raises ValueError for a severity that does not exist."""
         from l2scope.analysis.findings import Severity, findings_in
-        from l2scope.analysis.rules.facts import make_facts
+        from l2scope.analysis.rules.facts import facts_now
 
         least = Severity(severity)
+        quality = self.quality
         with self._lock:
-            engine, links = self._engine, link_views(self._engine)
-            channels = channel_views_of(engine, links, self.tables.zeros.tobytes(), self.ended, self._source.seen_until)
-            facts = make_facts(
-                engine,
-                quality_of(engine, self._source.problem, self._source.damage),
-                links,
-                channels,
-                refusal_views(engine.host.registry.refusals, links),
-                self._source.seen_until,
-            )
-            found = findings_in(facts)
+            zero_rows = self.tables.zeros.tobytes()
+            found = findings_in(facts_now(self._engine, quality, zero_rows, self.ended, self._source.seen_until))
         return [f for f in found if f.severity.reaches(least) and rule in (None, f.rule)]
 
     def sdus(self, channel: Channel | int | None = None, direction: str | None = None) -> list[Sdu]:

@@ -25,6 +25,7 @@ from l2scope.engine.hints import ChannelHint
 from l2scope.engine.loss import Loss
 from l2scope.engine.names import NameBook, Peer
 from l2scope.engine.pace import Pace
+from l2scope.engine.requests import RESULT_REJECTED, Refusal, Request
 from l2scope.engine.spsm import SpsmValues
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import (
@@ -48,40 +49,6 @@ RECONFIGURE_FIXED_SIZE: Final = 4
 # A packet may have been sent before its sender heard that the channel is closed.
 ON_ITS_WAY_NS: Final = 1_000_000_000
 SMALLEST_EATT_MTU: Final = 64
-
-# What stands for the result of a request that was answered by Command Reject.
-RESULT_REJECTED: Final = -1
-
-
-@final
-class Request:
-    """A request that waits for its response: parameters as they were sent."""
-
-    def __init__(self, row: i64, packet: i64, direction: i64, code: i64, parameters: bytes) -> None:
-        self.row = row
-        self.packet = packet
-        self.direction = direction
-        self.code = code
-        self.parameters = parameters
-
-
-@final
-class Refusal:
-    """An attempt to open a channel that failed. direction is the request's; time and result the response's."""
-
-    def __init__(
-        self, link: i64, mode: i64, psm: i64, scid: i64, direction: i64, request: i64, response: i64, time: i64,
-        result: i64,
-    ) -> None:  # fmt: skip
-        self.link = link
-        self.mode = mode
-        self.psm = psm
-        self.scid = scid
-        self.direction = direction
-        self.request = request
-        self.response = response
-        self.time = time
-        self.result = result
 
 
 @final

@@ -8,9 +8,10 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine.counters import SIGNAL_CODES, Tally
-from l2scope.engine.credit_channels import CreditChannels, Request
+from l2scope.engine.credit_channels import CreditChannels
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u8, u16
+from l2scope.engine.requests import Request
 from l2scope.engine.signal_faults import SignalFaults
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import LE_SIGNALLING_CID, NONE, TX

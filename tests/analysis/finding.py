@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from l2scope.analysis.findings import Finding, findings_in, findings_of
-from l2scope.analysis.rules.facts import make_facts
-from l2scope.links import refusal_views
+from l2scope.analysis.rules.facts import facts_now
 from l2scope.quality import quality_of
-from l2scope.reading import channel_views_of, link_views, read_figures
+from l2scope.reading import read_figures
 from tests.wire import Conversation
 
 
@@ -14,10 +13,8 @@ def findings(conversation: Conversation) -> list[Finding]:
     """All findings at the end of a conversation."""
     engine = conversation.engine
     engine.finish()
-    links = link_views(engine)
-    channels = channel_views_of(engine, links, engine.tables.zeros.rows.getvalue(), ended=True)
-    refused = refusal_views(engine.host.registry.refusals, links)
-    return findings_in(make_facts(engine, quality_of(engine, ""), links, channels, refused))
+    zero_rows = engine.tables.zeros.rows.getvalue()
+    return findings_in(facts_now(engine, quality_of(engine, ""), zero_rows, ended=True))
 
 
 def found(conversation: Conversation, rule: str) -> list[Finding]:

@@ -10,8 +10,8 @@ from tests.corpus import SAMPLES
 
 STARVED = SAMPLES / "starved.btsnoop"
 FIELDS = (
-    "rule", "title", "severity", "certainty", "adapter", "link", "channel", "direction", "packets", "time_ns", "message",
-    "values", "side_to_blame", "consequence_of", "spec",
+    "rule", "title", "severity", "certainty", "adapter", "link", "channel", "direction", "packets", "time_ns",
+    "message", "values", "side_to_blame", "consequence_of", "spec",
 )  # fmt: skip
 
 
@@ -30,14 +30,14 @@ def test_findings_as_text() -> None:
     lines = l2scope("findings", STARVED).stdout.splitlines()
     assert lines[0].startswith("1 error")
     assert "error COC001 credit starvation" in lines
-    assert any("to blame: local" in line for line in lines)
+    assert any("to blame: remote" in line for line in lines)
 
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (("--rule", "coc031"), 0),
-        (("--rule", "coc031", "--fail-on", "info"), 1),
+        (("--rule", "lnk003"), 0),
+        (("--rule", "lnk003", "--fail-on", "warning"), 1),
         (("--severity", "error"), 1),
         (("--rule", "COC999"), 2),
     ],

@@ -10,9 +10,9 @@ from l2scope.engine.engine import Engine
 from l2scope.engine.flow import Flow
 from l2scope.engine.tables import FaultTable
 from l2scope.engine.words import NONE, TX
-from l2scope.links import Link, RefusedChannel
+from l2scope.links import Link, RefusedChannel, refusal_views
 from l2scope.quality import Quality
-from l2scope.reading import Figures
+from l2scope.reading import Figures, channel_views_of, link_views
 from l2scope.stalls import DIRECTIONS
 
 _ROW: Final = struct.Struct("<qiiiBBHqq")
@@ -64,23 +64,39 @@ class Facts:
 
 
 def facts_of(figures: Figures) -> Facts:
-    return make_facts(figures.engine, figures.quality, figures.links, figures.channels, figures.refused)
+    """Of a capture that was read for its figures."""
+    engine = figures.engine
+    return Facts(
+        engine,
+        figures.quality,
+        figures.links,
+        figures.channels,
+        figures.refused,
+        int(engine.last_time),
+        _by_code(engine),
+    )
 
 
-def make_facts(
-    engine: Engine,
-    quality: Quality,
-    links: list[Link],
-    channels: Channels,
-    refused: list[RefusedChannel],
-    seen_until: int = 0,
-) -> Facts:
-    """seen_until: as of channel_views_of()."""
+def facts_now(engine: Engine, quality: Quality, zero_rows: bytes, ended: bool, seen_until: int = 0) -> Facts:
+    """Of an engine as it stands; zero_rows, ended and seen_until as for channel_views_of()."""
+    links = link_views(engine)
+    return Facts(
+        engine,
+        quality,
+        links,
+        channel_views_of(engine, links, zero_rows, ended, seen_until),
+        refusal_views(engine.host.registry.refusals, links),
+        max(int(engine.last_time), seen_until),
+        _by_code(engine),
+    )
+
+
+def _by_code(engine: Engine) -> dict[int, list[Fault]]:
     faults: dict[int, list[Fault]] = {}
     for row in _ROW.iter_unpack(engine.tables.faults.rows.getvalue()):
         fault = _fault(row)
         faults.setdefault(fault.code, []).append(fault)
-    return Facts(engine, quality, links, channels, refused, max(int(engine.last_time), seen_until), faults)
+    return faults
 
 
 def _fault(row: tuple[int, ...]) -> Fault:

@@ -1,0 +1,178 @@
+"""Credit-based channels: how many credits the receiver gives, and when; and a sender that leaves them unused."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from l2scope.analysis.rules.coc_waits import DEADLOCK_NS, WORST_STALLS, packets_of, waiting
+from l2scope.analysis.rules.facts import Facts, receiver_of, sender_of
+from l2scope.analysis.rules.rule import ERROR, INFO, WARNING, Hit, Rule
+from l2scope.channels import Direction
+from l2scope.columns import counted, seconds
+
+ENOUGH: Final = 20
+SDU_LENGTH_FIELD: Final = 2
+SILENT_NS: Final = 1_000_000_000
+
+
+def _needed(direction: Direction) -> int:
+    """K-frames of the largest SDU; 0 where the limits are not known."""
+    if direction.mtu is None or not direction.mps:
+        return 0
+    return -(-(direction.mtu + SDU_LENGTH_FIELD) // direction.mps)
+
+
+def _deadlock_foreseen(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, flow in facts.directions():
+        initial, needed = direction.initial_credits, _needed(direction)
+        if initial is None or channel.opened is None or needed <= initial or direction.credit_packets < 3:
+            continue
+        largest = max((int(i) for i in (direction.balance, initial)), default=0)
+        if flow.grants_mid_sdu or largest >= needed:
+            continue
+        yield waiting(
+            channel,
+            direction,
+            f"an SDU of the MTU ({direction.mtu:,} bytes) takes {needed} K-frames, the receiver gave {initial} credits "
+            "and gives more only after a whole SDU: the largest SDUs can never arrive",
+            packets=[channel.opened],
+            time_ns=channel.opened_ns,
+            blame=receiver_of(direction),
+            values={"needed": needed, "initial_credits": initial},
+        )
+
+
+def _one_short(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, _ in facts.directions():
+        if not direction.mtu or not direction.mps or direction.initial_credits is None or channel.opened is None:
+            continue
+        exact_fit = direction.mtu // direction.mps
+        if direction.initial_credits != exact_fit or _needed(direction) != exact_fit + 1:
+            continue
+        waits = [i for i in direction.zeros() if i.class_ == "certain" and i.sdu_bytes_owed <= direction.mps]
+        if len(waits) < 3 or 2 * len(waits) < direction.sdus:
+            continue
+        yield waiting(
+            channel,
+            direction,
+            f"the receiver gave {exact_fit} credits, MTU / MPS, but an SDU of the MTU takes {exact_fit + 1} K-frames "
+            f"with its length field: the sender waited in {counted(len(waits), 'SDU')}",
+            packets=packets_of(waits[:WORST_STALLS]),
+            time_ns=waits[0].start_ns,
+            blame=receiver_of(direction),
+            values={"waits": len(waits), "credits": exact_fit, "needed": exact_fit + 1},
+        )
+
+
+def _dripped(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, flow in facts.directions():
+        singles, grants = int(flow.ledger.singles), direction.credit_packets
+        if singles < ENOUGH or singles * 10 < grants * 9 or direction.zero_intervals * 2 < direction.kframes:
+            continue
+        waits = direction.zeros()[:WORST_STALLS]
+        yield waiting(
+            channel,
+            direction,
+            f"the receiver gave one credit at a time, {singles:,} times: each of the {direction.kframes:,} K-frames "
+            "cost a round trip",
+            packets=packets_of(waits),
+            time_ns=waits[0].start_ns,
+            blame=receiver_of(direction),
+            values={"single_grants": singles, "kframes": direction.kframes},
+        )
+
+
+def _never_any(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, _ in facts.directions():
+        if direction.initial_credits != 0 or channel.opened is None or channel.opened_ns is None:
+            continue
+        alive_ns = facts.end_ns(channel) - channel.opened_ns
+        unused = not channel.tx.kframes and not channel.rx.kframes
+        never = direction.credit_packets == 0
+        yield waiting(
+            channel,
+            direction,
+            f"the receiver ({receiver_of(direction)}) opened with 0 credits"
+            + (f" and gave none in {seconds(alive_ns)}" if never else ": the first SDU waits for the first indication"),
+            packets=[channel.opened],
+            time_ns=channel.opened_ns,
+            blame=receiver_of(direction),
+            severity=ERROR if never and unused and alive_ns >= DEADLOCK_NS else WARNING,
+            values={"credits_granted": direction.credits_granted, "alive_ns": alive_ns},
+        )
+
+
+def _silent(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, flow in facts.directions():
+        if flow.silence < SILENT_NS or channel.opened is None:
+            continue
+        sender = sender_of(direction)
+        yield waiting(
+            channel,
+            direction,
+            f"the sender ({sender}) was silent for {seconds(int(flow.silence))} in the middle of an SDU with credits "
+            "in hand: it waited for itself, not for its peer",
+            packets=[int(flow.silence_packet)],
+            time_ns=None,
+            blame=sender,
+            severity=INFO,
+            values={"silent_ns": int(flow.silence)},
+        )
+
+
+RULES: Final = (
+    Rule(
+        id="COC004",
+        title="a deadlock is to come",
+        severity=WARNING,
+        spec="Vol 3 Part A 10.1",
+        meaning="The credits do not suffice for an SDU of the MTU, and the receiver gives more only after whole SDUs.",
+        harm="The first SDU of that size stops the channel for good.",
+        sender="Keep SDUs below credits * MPS - 2 bytes.",
+        receiver="Give at least ceil((MTU + 2) / MPS) credits.",
+        find=_deadlock_foreseen,
+    ),
+    Rule(
+        id="COC005",
+        title="one credit too few for an SDU",
+        severity=WARNING,
+        spec="Vol 3 Part A 3.4.3",
+        meaning="The receiver gives MTU / MPS credits; the two bytes of the SDU length make it one K-frame more.",
+        harm="Each SDU of the MTU stops once for a round trip.",
+        sender="",
+        receiver="Give ceil((MTU + 2) / MPS) credits.",
+        find=_one_short,
+    ),
+    Rule(
+        id="COC006",
+        title="credits drip",
+        severity=WARNING,
+        spec="Vol 3 Part A 10.1",
+        meaning="The receiver gives one credit at a time and the sender waits for each.",
+        harm="Each K-frame costs a round trip, and each credit a packet.",
+        sender="",
+        receiver="Give several credits at once, while some are still in hand.",
+        find=_dripped,
+    ),
+    Rule(
+        id="COC007",
+        title="opened without credits",
+        severity=WARNING,
+        spec="Vol 3 Part A 4.22, 4.23",
+        meaning="The receiver gave no initial credits.",
+        harm="Nothing can be sent before its first indication; if that never comes, the channel is useless.",
+        sender="",
+        receiver="Give credits at the opening.",
+        find=_never_any,
+    ),
+    Rule(
+        id="COC032",
+        title="the sender is silent with credits in hand",
+        severity=INFO,
+        spec="Vol 3 Part A 10.1",
+        meaning="In the middle of an SDU the sender paused though it had credits.",
+        harm="The time is lost, but the peer and its credits are not the reason.",
+        sender="Look at the sender's own queue, its controller's buffers, and its application.",
+        receiver="",
+        find=_silent,
+    ),
+)
