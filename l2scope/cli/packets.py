@@ -11,6 +11,7 @@ from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from l2scope.capture import Capture
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, capture_of
+from l2scope.engine.words import NO_ADAPTER
 
 EPILOG = """\b
 Examples:
@@ -20,7 +21,6 @@ Examples:
 """
 
 JSON_NAMES = ("number", "time_ns", "adapter", "direction", "kind", "handle", "cid", "protocol", "summary", "length")
-NO_ADAPTER = 0xFFFF
 ARROWS = {"tx": "->", "rx": "<-"}
 
 

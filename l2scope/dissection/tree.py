@@ -58,20 +58,21 @@ class _PacketTree:
         """The record that holds the packet."""
         row = self.row
         captured, original = int(row["length"]), int(row["original"])
+        adapter = "no adapter" if row["adapter"] == words.NO_ADAPTER else f"hci{int(row['adapter'])}"
         meanings = ", ".join(flags.meanings(int(row["flags"])))
         problem = ", ".join(flags.meanings(int(row["flags"]) & flags.FAULTS))
         children = (
             Field("Number", f"{self.number}"),
             Field("Time", time_text(int(row["time"]))),
             Field("Kind", hci.kind_name(int(row["kind"]))),
-            Field("Adapter", f"hci{int(row['adapter'])}"),
+            Field("Adapter", adapter),
             Field("Direction", DIRECTIONS[int(row["direction"]) & 1]),
             Field("Captured length", f"{captured:,} bytes"),
             Field("Original length", f"{original:,} bytes"),
             Field("Remarks", meanings or "none", problem=problem),
         )
         arrow = "->" if int(row["direction"]) == words.TX else "<-"
-        value = f"{hci.kind_name(int(row['kind']))}, hci{int(row['adapter'])} {arrow}, {captured:,} bytes"
+        value = f"{hci.kind_name(int(row['kind']))}, {adapter} {arrow}, {captured:,} bytes"
         return Field(f"Packet {self.number}", value, children=children, problem=problem)
 
     def _whole(self, dissector: Dissector | None, buffer: int, start: int, stop: int, name: str) -> list[Field]:

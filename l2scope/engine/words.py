@@ -29,6 +29,9 @@ CONTROL_COMMAND: Final = 26
 CONTROL_EVENT: Final = 27
 KINDS: Final = 28
 
+# The adapter of records of the monitor that belong to none.
+NO_ADAPTER: Final = 0xFFFF
+
 # What may be odd about a packet, bits of packets.flags.
 PACKET_SHORT: Final = 1
 PACKET_ORPHAN: Final = 2

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from l2scope.capture import Capture
 from l2scope.engine.words import (
+    NO_ADAPTER,
     PACKET_INFERRED,
     PACKET_INTERRUPTED,
     PACKET_LENGTH_MISMATCH,
@@ -25,7 +26,6 @@ ARROWS = {"tx": "→", "rx": "←"}
 QUIET_PROTOCOLS = ("HCI", "Vendor", "Monitor")
 WIDEST_PROTOCOL = 14
 MONITOR = "HCI_MON"
-NO_ADAPTER = 0xFFFF
 """The index of monitor records that belong to no adapter."""
 
 
