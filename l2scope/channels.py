@@ -104,12 +104,12 @@ class Direction:
 
     def zeros(self) -> list[ZeroInterval]:
         """All zero intervals in order, one that is still open last."""
-        return [self.waits.interval(row) for row in self._rows()]
+        return [self.waits.interval(row) for row in self.rows()]
 
     def stalls(self, longer_than: str | int | None = None) -> list[ZeroInterval]:
         """The stalls in order; longer_than is a duration such as "50ms", or nanoseconds. Raises ValueError."""
         shortest = NONE if longer_than is None else duration_ns(longer_than)
-        rows = (row for row in self._rows() if self.waits.is_stall(row) and row[1] - row[0] > shortest)
+        rows = (row for row in self.rows() if self.waits.is_stall(row) and row[1] - row[0] > shortest)
         return [self.waits.interval(row) for row in rows]
 
     def as_json(self) -> dict[str, object]:
@@ -124,7 +124,8 @@ class Direction:
         figures["open_zero"] = None if self.open_zero is None else self.open_zero.as_json()
         return figures
 
-    def _rows(self) -> Iterable[tuple[int, ...]]:
+    def rows(self) -> Iterable[tuple[int, ...]]:
+        """All zero intervals as rows of the zeros table, for whoever looks at many: an object costs more than a row."""
         yield from self.waits.rows
         if self.open_row is not None:
             yield self.open_row

@@ -88,7 +88,10 @@ class Waits:
         self.habit_ns = habit_ns(sorted(row[1] - row[0] for row in self.rows if row[8] in (CERTAIN, LIKELY)))
 
     def is_stall(self, row: Sequence[int]) -> bool:
-        return row[8] in (CERTAIN, LIKELY) and row[1] - row[0] > stall_floor_ns(row[6], self.habit_ns)
+        duration = row[1] - row[0]
+        if duration <= SHORTEST_STALL_NS or row[8] > LIKELY:
+            return False
+        return duration > stall_floor_ns(row[6], self.habit_ns)
 
     def stalls(self) -> list[tuple[int, ...]]:
         return [row for row in self.rows if self.is_stall(row)]

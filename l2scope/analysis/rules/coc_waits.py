@@ -1,13 +1,16 @@
 """Credit-based channels: waits for credits, and who let whom wait."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import nlargest
 from typing import Final
 
 from l2scope.analysis.rules.facts import Facts, receiver_of, sender_of
 from l2scope.analysis.rules.rule import CERTAIN, ERROR, INFO, LIKELY, WARNING, Hit, Rule, Severity
 from l2scope.channels import Channel, Direction
 from l2scope.columns import counted, seconds
-from l2scope.stalls import ZeroInterval
+from l2scope.engine.words import BY_CLOSING, BY_CREDITS, NONE
+from l2scope.engine.words import CERTAIN as CERTAIN_WAIT
+from l2scope.engine.words import LIKELY as LIKELY_WAIT
 
 # A direction that stalls for more than this share of its busy time is in error, if people notice: by one long stall, or
 # by several shorter ones. A receiver that is merely slow, a buffer at a time, is none.
@@ -20,6 +23,16 @@ DEADLOCK_BEFORE_CLOSING_NS: Final = 1_000_000_000
 WORST_STALLS: Final = 10
 WINDOW_LIMITED_SHARE: Final = 0.1
 FEWEST_WAITS: Final = 3
+
+# A row of the zeros table, and its columns.
+Row = tuple[int, ...]
+START: Final = 0
+END: Final = 1
+FIRST: Final = 3
+LAST: Final = 4
+OWED: Final = 5
+CLASS: Final = 8
+ENDED_BY: Final = 9
 
 
 def waiting(channel: Channel, direction: Direction, message: str, **details: object) -> Hit:
@@ -39,37 +52,39 @@ def waiting(channel: Channel, direction: Direction, message: str, **details: obj
     )
 
 
-def packets_of(intervals: list[ZeroInterval]) -> list[int]:
-    """Where they begin and end, in order."""
-    ends = [(interval.start_packet, interval.end_packet) for interval in intervals]
-    return sorted({packet for pair in ends for packet in pair if packet is not None})
+def packets_of(rows: Iterable[Row]) -> list[int]:
+    """Where intervals begin and end, in order."""
+    return sorted({packet for row in rows for packet in (row[FIRST], row[LAST]) if packet != NONE})
+
+
+def _duration(row: Row) -> int:
+    return row[END] - row[START]
 
 
 def _starved(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
-        stalls = [interval for interval in direction.zeros() if interval.stall]
+        stalls = [row for row in direction.rows() if direction.waits.is_stall(row)]
         if not stalls:
             continue
-        worst = sorted(stalls, key=lambda interval: -interval.duration_ns)[:WORST_STALLS]
-        longest, total = worst[0], sum(interval.duration_ns for interval in stalls)
+        worst = nlargest(WORST_STALLS, stalls, key=_duration)
+        longest, total = _duration(worst[0]), sum(map(_duration, stalls))
         share = direction.starved_share
         receiver = receiver_of(direction)
-        noticed = sum(1 for interval in stalls if interval.duration_ns >= NOTICED_NS)
-        bad = share > STARVED_SHARE and (longest.duration_ns >= LONG_NS or noticed >= SEVERAL)
+        noticed = sum(1 for row in stalls if _duration(row) >= NOTICED_NS)
+        bad = share > STARVED_SHARE and (longest >= LONG_NS or noticed >= SEVERAL)
         yield waiting(
             channel,
             direction,
             f"the sender ({sender_of(direction)}) stood still {counted(len(stalls), 'time')} for {seconds(total)} in "
-            f"all ({share:.0%} of its busy time), at worst {seconds(longest.duration_ns)}: the receiver ({receiver}) "
-            "owed credits",
+            f"all ({share:.0%} of its busy time), at worst {seconds(longest)}: the receiver ({receiver}) owed credits",
             packets=packets_of(worst),
-            time_ns=longest.start_ns,
+            time_ns=worst[0][START],
             blame=receiver,
             severity=ERROR if bad else WARNING,
             values={
                 "stalls": len(stalls),
                 "stall_ns": total,
-                "longest_stall_ns": longest.duration_ns,
+                "longest_stall_ns": longest,
                 "starved_share": round(share, 4),
                 "role": "receiver",
             },
@@ -78,22 +93,26 @@ def _starved(facts: Facts) -> Iterator[Hit]:
 
 def _window_limited(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
+        if direction.certain_ns + direction.likely_ns - direction.stall_ns < WINDOW_LIMITED_SHARE * direction.busy_ns:
+            continue
         short = [
-            interval
-            for interval in direction.zeros()
-            if interval.class_ in ("certain", "likely") and not interval.stall and interval.ended_by == "credits"
+            row
+            for row in direction.rows()
+            if row[CLASS] in (CERTAIN_WAIT, LIKELY_WAIT)
+            and row[ENDED_BY] == BY_CREDITS
+            and not direction.waits.is_stall(row)
         ]
-        total = sum(interval.duration_ns for interval in short)
+        total = sum(map(_duration, short))
         if len(short) < FEWEST_WAITS or total < WINDOW_LIMITED_SHARE * direction.busy_ns:
             continue
-        worst = sorted(short, key=lambda interval: -interval.duration_ns)[:WORST_STALLS]
+        worst = nlargest(WORST_STALLS, short, key=_duration)
         yield waiting(
             channel,
             direction,
             f"{counted(len(short), 'short wait')} for credits take {total / direction.busy_ns:.0%} of the busy time "
             f"({seconds(total)}): with more credits in flight the data would flow through",
             packets=packets_of(worst),
-            time_ns=worst[0].start_ns,
+            time_ns=worst[0][START],
             blame=receiver_of(direction),
             severity=INFO,
             values={"waits": len(short), "wait_ns": total, "busy_ns": direction.busy_ns},
@@ -102,25 +121,25 @@ def _window_limited(facts: Facts) -> Iterator[Hit]:
 
 def _deadlocked(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
-        for interval in direction.zeros():
-            if interval.class_ != "certain":
+        for row in direction.rows():
+            duration = _duration(row)
+            if duration < DEADLOCK_BEFORE_CLOSING_NS or row[CLASS] != CERTAIN_WAIT:
                 continue
-            to_the_end = interval.ended_by == "closing" and channel.close_reason != "link-lost"
-            least = DEADLOCK_BEFORE_CLOSING_NS if to_the_end else DEADLOCK_NS
-            if interval.duration_ns < least:
+            to_the_end = row[ENDED_BY] == BY_CLOSING and channel.close_reason != "link-lost"
+            if duration < DEADLOCK_NS and not to_the_end:
                 continue
             receiver = receiver_of(direction)
             yield waiting(
                 channel,
                 direction,
-                f"{interval.sdu_bytes_owed:,} bytes of an SDU waited for credits for {seconds(interval.duration_ns)}"
+                f"{row[OWED]:,} bytes of an SDU waited for credits for {seconds(duration)}"
                 + (" up to the end of the channel" if to_the_end else "")
                 + f": the receiver ({receiver}) gave none",
-                packets=packets_of([interval]),
-                time_ns=interval.start_ns,
+                packets=packets_of([row]),
+                time_ns=row[START],
                 blame=receiver,
                 severity=ERROR,
-                values={"duration_ns": interval.duration_ns, "sdu_bytes_owed": interval.sdu_bytes_owed},
+                values={"duration_ns": duration, "sdu_bytes_owed": row[OWED]},
             )
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from l2scope.analysis.rules.coc_waits import DEADLOCK_NS, WORST_STALLS, packets_of, waiting
+from l2scope.analysis.rules.coc_waits import CLASS, DEADLOCK_NS, OWED, START, WORST_STALLS, packets_of, waiting
 from l2scope.analysis.rules.facts import Facts, receiver_of, sender_of
 from l2scope.analysis.rules.rule import ERROR, INFO, WARNING, Hit, Rule
 from l2scope.channels import Direction
 from l2scope.columns import counted, seconds
+from l2scope.engine.words import CERTAIN as CERTAIN_WAIT
 
 ENOUGH: Final = 20
 SDU_LENGTH_FIELD: Final = 2
@@ -48,7 +49,7 @@ def _one_short(facts: Facts) -> Iterator[Hit]:
         exact_fit = direction.mtu // direction.mps
         if direction.initial_credits != exact_fit or _needed(direction) != exact_fit + 1:
             continue
-        waits = [i for i in direction.zeros() if i.class_ == "certain" and i.sdu_bytes_owed <= direction.mps]
+        waits = [row for row in direction.rows() if row[CLASS] == CERTAIN_WAIT and row[OWED] <= direction.mps]
         if len(waits) < 3 or 2 * len(waits) < direction.sdus:
             continue
         yield waiting(
@@ -57,7 +58,7 @@ def _one_short(facts: Facts) -> Iterator[Hit]:
             f"the receiver gave {exact_fit} credits, MTU / MPS, but an SDU of the MTU takes {exact_fit + 1} K-frames "
             f"with its length field: the sender waited in {counted(len(waits), 'SDU')}",
             packets=packets_of(waits[:WORST_STALLS]),
-            time_ns=waits[0].start_ns,
+            time_ns=waits[0][START],
             blame=receiver_of(direction),
             values={"waits": len(waits), "credits": exact_fit, "needed": exact_fit + 1},
         )
@@ -68,14 +69,14 @@ def _dripped(facts: Facts) -> Iterator[Hit]:
         singles, grants = int(flow.ledger.singles), direction.credit_packets
         if singles < ENOUGH or singles * 10 < grants * 9 or direction.zero_intervals * 2 < direction.kframes:
             continue
-        waits = direction.zeros()[:WORST_STALLS]
+        waits = list(direction.rows())[:WORST_STALLS]
         yield waiting(
             channel,
             direction,
             f"the receiver gave one credit at a time, {singles:,} times: each of the {direction.kframes:,} K-frames "
             "cost a round trip",
             packets=packets_of(waits),
-            time_ns=waits[0].start_ns,
+            time_ns=waits[0][START],
             blame=receiver_of(direction),
             values={"single_grants": singles, "kframes": direction.kframes},
         )
