@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from l2scope import check
 from tests.check.junit import cases
 from tests.cli.runner import ROOT, l2scope
 from tests.test_pytest_plugin import run_pytest
@@ -51,6 +52,6 @@ def test_the_golden_junit_report_is_valid() -> None:
 
 def test_the_project_names_the_published_schema() -> None:
     """Editors complete and check the rules by it."""
-    schema = Path(ROOT / "l2scope" / "check" / "l2scope.schema.json").read_text()
+    schema = Path(check.__file__).with_name("l2scope.schema.json").read_text()
     (address,) = re.findall(r"^#:schema (\S+)$", (PROJECT / "l2scope.toml").read_text(), re.MULTILINE)
     assert f'"$id": "{address}"' in schema

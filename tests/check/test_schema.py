@@ -2,17 +2,19 @@
 
 import json
 import tomllib
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from l2scope import check
 from l2scope.check.expectations import OF_A_CHANNEL, OF_A_DIRECTION
 from l2scope.check.reference import entries
 from l2scope.check.schema import rules_schema
 from tests.check.reference import reference
 from tests.cli.runner import ROOT, l2scope
 
-PUBLISHED = ROOT / "l2scope" / "check" / "l2scope.schema.json"
+PUBLISHED = Path(check.__file__).with_name("l2scope.schema.json")
 
 
 def test_the_published_schema_is_that_of_the_code() -> None:
