@@ -1,7 +1,12 @@
 """Unsigned fields of a byte string. The caller has checked the bounds; `at` is never negative."""
 
-from librt.strings import read_i32_be, read_i32_le, read_i64_be
+from typing import Final
+
+from librt.strings import read_i32_be, read_i32_le, read_i64_be, read_i64_le
 from mypy_extensions import i64
+
+# The first field of a pair is what this leaves of it.
+LOW: Final = 0xFFFFFFFF
 
 
 def u8(data: bytes, at: i64) -> i64:
@@ -40,6 +45,22 @@ def u32_be(data: bytes, at: i64) -> i64:
 def u32_le(data: bytes, at: i64) -> i64:
     """Four bytes, little-endian, as most writers of pcap have them."""
     return i64(read_i32_le(data, at)) & 0xFFFFFFFF
+
+
+def pair_be(data: bytes, at: i64) -> i64:
+    """Two fields of four bytes, big-endian, for one read: the first in the lower half, the second in the upper."""
+    both = read_i64_be(data, at)
+    return (both >> 32) & LOW | (both & LOW) << 32
+
+
+def pair_le(data: bytes, at: i64) -> i64:
+    """The same, little-endian."""
+    return read_i64_le(data, at)
+
+
+def second(pair: i64) -> i64:
+    """The second field of a pair. The first is pair & LOW."""
+    return (pair >> 32) & LOW
 
 
 def i64_be(data: bytes, at: i64) -> i64:

@@ -5,7 +5,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine.engine import Engine
-from l2scope.engine.fields import i64_be, u32_be
+from l2scope.engine.fields import LOW, i64_be, pair_be, second, u32_be
 from l2scope.engine.words import ACL, COMMAND, EVENT, RX, TX
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.hci_records import MONITOR_OPCODES, HciParser, begins_h4
@@ -69,9 +69,11 @@ class BtsnoopParser(HciParser):
         earliest = self.earliest
         most_drops = self.drops + MOST_DROPS
         while size - at >= RECORD_HEADER:
-            original = u32_be(data, at)
-            length = u32_be(data, at + 4)
-            drops = u32_be(data, at + 12)
+            lengths = pair_be(data, at)
+            original = lengths & LOW
+            length = second(lengths)
+            rest = pair_be(data, at + 8)
+            drops = second(rest)
             stamp = i64_be(data, at + 16)
             if original > LONGEST_USUAL or length > original or drops > most_drops or stamp < earliest:
                 if self._odd(data, at, size, length):
@@ -84,7 +86,7 @@ class BtsnoopParser(HciParser):
             if drops != 0:
                 self._drop(drops)
                 most_drops = self.drops + MOST_DROPS
-            self._record(data, at + RECORD_HEADER, stop, original, u32_be(data, at + 8), stamp)
+            self._record(data, at + RECORD_HEADER, stop, original, rest & LOW, stamp)
             at = stop
         return at
 

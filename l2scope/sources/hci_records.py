@@ -37,6 +37,7 @@ LINK_H4: Final = 187
 LINK_H4_DIRECTION: Final = 201
 LINK_MONITOR: Final = 254
 PSEUDO_HEADER: Final = 4
+BEFORE_HCI: Final = PSEUDO_HEADER + 1
 
 # Adapters come in blocks of 256, since a monitor's records name adapters themselves. Packets that are no HCI, and those
 # of a monitor that belong to no adapter, are in the last block.
@@ -109,22 +110,37 @@ class HciParser(PushParser):
             self.empty.add(self.engine.packets + 1, offset)
         self.engine.packet(time, direction, kind, adapter, data, start, stop, offset, original)
 
-    def linked(
-        self, link: i64, time: i64, adapter: i64, data: bytes, start: i64, stop: i64, offset: i64, original: i64
-    ) -> None:
-        """data[start:stop] begins with the pseudo header of LINK_H4_DIRECTION or LINK_MONITOR. original counts it."""
-        if stop - start < PSEUDO_HEADER:
-            self.no_pseudo_header.add(self.engine.packets + 1, offset)
-            self.engine.packet(time, RX, OTHER, adapter, data, start, start, offset, 0)
-            return
-        behind = start + PSEUDO_HEADER
-        offset += PSEUDO_HEADER
-        original -= PSEUDO_HEADER
-        if link == LINK_H4_DIRECTION:
-            self.h4(time, u8(data, start + 3) & RX, adapter, data, behind, stop, offset, original)
+    def directed(self, time: i64, adapter: i64, data: bytes, start: i64, stop: i64, offset: i64, original: i64) -> None:
+        """data[start:stop] is a packet of LINK_H4_DIRECTION. original counts the pseudo header."""
+        if stop - start > PSEUDO_HEADER:
+            kind = u8(data, start + PSEUDO_HEADER)
+            if kind > ISO:
+                kind = OTHER
+            self.engine.packet(
+                time, u8(data, start + 3) & RX, kind, adapter, data, start + BEFORE_HCI, stop, offset + BEFORE_HCI,
+                original - BEFORE_HCI,
+            )  # fmt: skip
+        elif stop - start == PSEUDO_HEADER:
+            self.h4(time, u8(data, start + 3) & RX, adapter, data, stop, stop, offset + PSEUDO_HEADER, 0)
         else:
-            opcode = u16_be(data, start + 2)
-            self.monitor(time, opcode, monitored(adapter, u16_be(data, start)), data, behind, stop, offset, original)
+            self.too_short(time, adapter, data, start, offset)
+
+    def linked_monitor(
+        self, time: i64, adapter: i64, data: bytes, start: i64, stop: i64, offset: i64, original: i64
+    ) -> None:
+        """data[start:stop] is a packet of LINK_MONITOR. original counts the pseudo header."""
+        if stop - start < PSEUDO_HEADER:
+            self.too_short(time, adapter, data, start, offset)
+            return
+        self.monitor(
+            time, u16_be(data, start + 2), monitored(adapter, u16_be(data, start)), data, start + PSEUDO_HEADER, stop,
+            offset + PSEUDO_HEADER, original - PSEUDO_HEADER,
+        )  # fmt: skip
+
+    def too_short(self, time: i64, adapter: i64, data: bytes, start: i64, offset: i64) -> None:
+        """A record that ends within its pseudo header is a packet without a byte."""
+        self.no_pseudo_header.add(self.engine.packets + 1, offset)
+        self.engine.packet(time, RX, OTHER, adapter, data, start, start, offset, 0)
 
 
 def monitored(base: i64, adapter: i64) -> i64:

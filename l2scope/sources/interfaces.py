@@ -15,6 +15,7 @@ from l2scope.sources.hci_records import (
 )
 
 NANOSECONDS: Final = 1_000_000_000
+UNSIGNED: Final = 0xFFFFFFFFFFFFFFFF
 BINARY: Final = 0x80
 LARGEST_SCALE: Final = 9
 # The latest time that the engine counts in, and as seconds.
@@ -29,7 +30,11 @@ BY_H4: Final = -2
 
 @final
 class Interface:
-    """adapter is what its packets have, or what a monitor's numbers are added to. snaplen is 0 without a limit."""
+    """adapter is what its packets have, or what a monitor's numbers are added to. snaplen is 0 without a limit.
+
+    units of its clock make a second; scale nanoseconds make a unit, 0 where that is no whole number; latest is the last
+    time stamp that the engine counts in.
+    """
 
     def __init__(self, link: i64, snaplen: i64, adapter: i64) -> None:
         self.link = link
@@ -37,6 +42,7 @@ class Interface:
         self.adapter = adapter
         self.units = 1_000_000
         self.scale: i64 = 1000
+        self.latest: i64 = LAST_NS // 1000
         self.offset: i64 = 0
         self.drops: i64 = 0
         self.directions = Directions()
@@ -51,20 +57,19 @@ class Interface:
         binary = resolution & BINARY
         self.units = 1 << exponent if binary else 10**exponent
         self.scale = 0 if binary or exponent > LARGEST_SCALE else NANOSECONDS // self.units
+        self.latest = LAST_NS // self.scale if self.scale > 0 else 0
 
     def displace(self, seconds: int) -> None:
         """if_tsoffset: seconds to add to every time."""
         self.offset = min(max(seconds, -LAST_SECONDS), LAST_SECONDS) * NANOSECONDS
 
-    def nanoseconds(self, high: i64, low: i64) -> i64:
-        """Unix time of a time stamp, held within what the engine counts in."""
-        stamp = high << 32 | low
-        scale = self.scale
+    def nanoseconds(self, stamp: i64) -> i64:
+        """Unix time of a time stamp of 64 bits, held within what the engine counts in."""
         time: i64 = LAST_NS
-        if scale == 0:
-            time = self._unusual(int(high), int(low))
-        elif 0 <= stamp <= LAST_NS // scale:
-            time = stamp * scale
+        if self.scale == 0:
+            time = self._unusual(int(stamp))
+        elif 0 <= stamp <= self.latest:
+            time = stamp * self.scale
         if self.offset != 0:
             time += self.offset
             if time < 0:
@@ -72,9 +77,9 @@ class Interface:
             return time if time < LAST_NS else LAST_NS
         return time
 
-    def _unusual(self, high: int, low: int) -> int:
+    def _unusual(self, stamp: int) -> int:
         """A time in units that are no decimal part of a second down to the nanosecond."""
-        return min((high << 32 | low) * NANOSECONDS // self.units, LAST_NS)
+        return min((stamp & UNSIGNED) * NANOSECONDS // self.units, LAST_NS)
 
 
 @final

@@ -5,9 +5,9 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine.engine import Engine
-from l2scope.engine.fields import u8, u32_be, u32_le
+from l2scope.engine.fields import LOW, pair_be, pair_le, second, u8, u32_be, u32_le
 from l2scope.sources.errors import CaptureError
-from l2scope.sources.hci_records import LINK_H4, LINK_MONITOR, Directions, HciParser, begins_linked
+from l2scope.sources.hci_records import LINK_H4_DIRECTION, LINK_MONITOR, Directions, HciParser, begins_linked
 from l2scope.sources.link_types import READ, link_name, refusal
 from l2scope.sources.push import LONGEST_PACKET, LONGEST_RECORD, LONGEST_USUAL
 
@@ -60,10 +60,13 @@ class PcapParser(HciParser):
         if size - at >= RECORD_HEADER and self.engine.packets == 0:
             self.clocked = not self._timeless(data, at)
         fractions = self.fractions
+        big = self.big
         while size - at >= RECORD_HEADER:
-            length = self._u32(data, at + 8)
-            original = self._u32(data, at + 12)
-            fraction = self._u32(data, at + 4)
+            moment = pair_be(data, at) if big else pair_le(data, at)
+            lengths = pair_be(data, at + 8) if big else pair_le(data, at + 8)
+            fraction = second(moment)
+            length = lengths & LOW
+            original = second(lengths)
             if original > LONGEST_USUAL or length > original or original == 0 or fraction >= fractions:
                 if self._odd(data, at, size, length):
                     break
@@ -72,7 +75,7 @@ class PcapParser(HciParser):
             if stop > size:
                 self.wanted = RECORD_HEADER + length
                 break
-            time = self._u32(data, at) * 1_000_000_000 + fraction * self.fraction
+            time = (moment & LOW) * 1_000_000_000 + fraction * self.fraction
             self._record(data, at + RECORD_HEADER, stop, original, time)
             at = stop
         return at
@@ -120,8 +123,10 @@ class PcapParser(HciParser):
 
     def _record(self, data: bytes, start: i64, stop: i64, original: i64, time: i64) -> None:
         offset = self.shift + start
-        if self.link == LINK_H4:
+        if self.link == LINK_H4_DIRECTION:
+            self.directed(time, 0, data, start, stop, offset, original)
+        elif self.link == LINK_MONITOR:
+            self.linked_monitor(time, 0, data, start, stop, offset, original)
+        else:
             self.no_direction.add(self.engine.packets + 1, offset)
             self.h4(time, self.directions.of(data, start, stop), 0, data, start, stop, offset, original)
-        else:
-            self.linked(self.link, time, 0, data, start, stop, offset, original)

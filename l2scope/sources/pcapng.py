@@ -8,10 +8,11 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine.engine import Engine
+from l2scope.engine.fields import LOW, second
 from l2scope.engine.words import OTHER, RX, TX
 from l2scope.sources.damage import LINK_TYPE, NO_INTERFACE, NO_TIME, SECTION
 from l2scope.sources.errors import CaptureError
-from l2scope.sources.hci_records import LINK_H4, NO_ADAPTER, begins_linked
+from l2scope.sources.hci_records import LINK_H4, LINK_H4_DIRECTION, LINK_MONITOR, NO_ADAPTER, begins_linked
 from l2scope.sources.interfaces import AdapterNumbers, Interface
 from l2scope.sources.link_types import link_name, refusal
 from l2scope.sources.pcapng_blocks import (
@@ -61,7 +62,8 @@ MOST_COMMENT_BYTES: Final = 4 << 20
 class PcapngParser(BlockParser):
     """comments are those of each packet by its number; interfaces those of the current section.
 
-    readable: an interface holds HCI. flagged: the direction that the current packet's flags tell, NONE if they do not.
+    current is the interface of the current packet, number its number, NONE for none. flagged is the direction that the
+    packet's flags tell, NONE if they do not. readable: an interface holds HCI.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -70,6 +72,8 @@ class PcapngParser(BlockParser):
         self.no_time = self.damage.occurrences(NO_TIME)
         self.section: i64 = 0
         self.interfaces: list[Interface] = []
+        self.current = Interface(0, 0, NO_ADAPTER)
+        self.number: i64 = NONE
         self.links: list[int] = []
         self.adapters = AdapterNumbers()
         self.readable = False
@@ -131,6 +135,7 @@ class PcapngParser(BlockParser):
             self.bad_block(data, start - BLOCK_HEADER, "is a section of another version than 1")
         self.section += 1
         self.interfaces = []
+        self.number = NONE
         if self.engine.packets > 0:
             number = self.engine.packets + 1
             message = f"section {self.section} begins with packet {number}: it was recorded apart from what is before"
@@ -176,49 +181,60 @@ class PcapngParser(BlockParser):
             interface.drops = lost
 
     def enhanced(self, data: bytes, start: i64, stop: i64) -> None:
-        captured = self.u32(data, start + 12)
+        origin = self.pair(data, start)
+        extent = self.pair(data, start + 8)
+        number = origin & LOW
         begin = start + PACKET_BODY
-        if captured > stop - begin:
-            self.bad_block(data, start - BLOCK_HEADER, f"claims a packet of {captured} bytes")
-            captured = stop - begin
-        number = self.u32(data, start)
+        captured = self._captured(second(extent), data, begin, stop)
         behind = begin + padded(captured)
         self.flagged = NONE
         if stop - behind >= OPTION_HEADER:
             self._packet_options(number, data, behind, stop)
-        high, low = self.u32(data, start + 4), self.u32(data, start + 8)
-        self._packet(number, high, low, data, begin, begin + captured, self.u32(data, start + 16))
+        stamp = second(origin) << 32 | extent & LOW
+        self._packet(number, stamp, data, begin, begin + captured, self.u32(data, start + 16))
 
     def _obsolete(self, data: bytes, start: i64, stop: i64) -> None:
         """As an enhanced packet, with interface and drops in 2 bytes each."""
-        captured = self.u32(data, start + 12)
-        begin = start + PACKET_BODY
-        if captured > stop - begin:
-            self.bad_block(data, start - BLOCK_HEADER, f"claims a packet of {captured} bytes")
-            captured = stop - begin
         number = self.u16(data, start)
         drops = self.u16(data, start + 2)
         if drops != UNKNOWN_DROPS:
             self._lost(number, drops)
+        begin = start + PACKET_BODY
+        captured = self._captured(self.u32(data, start + 12), data, begin, stop)
         self.flagged = NONE
         self._packet_options(number, data, begin + padded(captured), stop)
-        high, low = self.u32(data, start + 4), self.u32(data, start + 8)
-        self._packet(number, high, low, data, begin, begin + captured, self.u32(data, start + 16))
+        stamp = self.u32(data, start + 4) << 32 | self.u32(data, start + 8)
+        self._packet(number, stamp, data, begin, begin + captured, self.u32(data, start + 16))
+
+    def _captured(self, captured: i64, data: bytes, begin: i64, stop: i64) -> i64:
+        """How much of a packet stands in data[begin:stop]. A block may claim more than it has."""
+        if captured <= stop - begin:
+            return captured
+        self.bad_block(data, begin - PACKET_BODY - BLOCK_HEADER, f"claims a packet of {captured} bytes")
+        return stop - begin
 
     def _simple(self, data: bytes, start: i64, stop: i64) -> None:
         """A packet of the first interface that has no time, and is cut where that interface cuts."""
         original = self.u32(data, start)
         begin = start + SIMPLE_BODY
         captured = original if original < stop - begin else stop - begin
-        if len(self.interfaces) == 0:
+        if not self._selected(0):
             self._undescribed(data, begin, begin + captured, original)
             return
-        interface = self.interfaces[0]
-        if 0 < interface.snaplen < captured:
-            captured = interface.snaplen
+        if 0 < self.current.snaplen < captured:
+            captured = self.current.snaplen
         self.flagged = NONE
         self.no_time.add(self.engine.packets + 1, self.shift + begin)
-        self._deliver(interface, self.engine.last_time, data, begin, begin + captured, original)
+        self._deliver(self.engine.last_time, data, begin, begin + captured, original)
+
+    def _selected(self, number: i64) -> bool:
+        """The interface of the current packet is that of this number. False: there is none."""
+        if number != self.number:
+            if number >= len(self.interfaces):
+                return False
+            self.current = self.interfaces[number]
+            self.number = number
+        return True
 
     def _packet_options(self, number: i64, data: bytes, at: i64, stop: i64) -> None:
         options = self.options
@@ -248,29 +264,31 @@ class PcapngParser(BlockParser):
         self.comment_bytes += len(text)
         self.comments.setdefault(int(self.engine.packets) + 1, []).append(text.decode(errors="replace"))
 
-    def _packet(self, number: i64, high: i64, low: i64, data: bytes, start: i64, stop: i64, original: i64) -> None:
-        if original > LARGEST_LENGTH:
-            original = LARGEST_LENGTH
-        if number >= len(self.interfaces):
+    def _packet(self, number: i64, stamp: i64, data: bytes, start: i64, stop: i64, original: i64) -> None:
+        if not self._selected(number):
             self._undescribed(data, start, stop, original)
             return
-        interface = self.interfaces[number]
-        self._deliver(interface, interface.nanoseconds(high, low), data, start, stop, original)
+        self._deliver(self.current.nanoseconds(stamp), data, start, stop, original)
 
-    def _deliver(self, interface: Interface, time: i64, data: bytes, start: i64, stop: i64, original: i64) -> None:
+    def _deliver(self, time: i64, data: bytes, start: i64, stop: i64, original: i64) -> None:
+        interface = self.current
         link = interface.link
         offset = self.shift + start
-        if link == LINK_H4:
+        if original > LARGEST_LENGTH:
+            original = LARGEST_LENGTH
+        if link == LINK_H4_DIRECTION:
+            self.directed(time, interface.adapter, data, start, stop, offset, original)
+        elif link == LINK_MONITOR:
+            self.linked_monitor(time, interface.adapter, data, start, stop, offset, original)
+        elif link == LINK_H4:
             direction = self.flagged
             if direction == NONE:
                 direction = interface.directions.of(data, start, stop)
                 self.no_direction.add(self.engine.packets + 1, offset)
             self.h4(time, direction, interface.adapter, data, start, stop, offset, original)
-        elif not interface.is_hci:
+        else:
             self._refuse()
             self.engine.packet(time, RX, OTHER, NO_ADAPTER, data, start, stop, offset, original)
-        else:
-            self.linked(link, time, interface.adapter, data, start, stop, offset, original)
 
     def _undescribed(self, data: bytes, start: i64, stop: i64, original: i64) -> None:
         self.no_interface.add(self.engine.packets + 1, self.shift + start)
@@ -279,4 +297,5 @@ class PcapngParser(BlockParser):
     def _no_hci(self, data: bytes, start: i64, stop: i64, original: i64) -> None:
         """A packet that is no HCI keeps its number, and has the time of the one before."""
         offset = self.shift + start
-        self.engine.packet(self.engine.last_time, RX, OTHER, NO_ADAPTER, data, start, stop, offset, original)
+        length = min(original, LARGEST_LENGTH)
+        self.engine.packet(self.engine.last_time, RX, OTHER, NO_ADAPTER, data, start, stop, offset, length)
