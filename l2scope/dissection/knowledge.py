@@ -42,7 +42,7 @@ def channel_fields(capture: Capture, number: int, pdu: int | None) -> list[Field
         about.setdefault(int(capture.tables.pdus[pdu]["channel"]), []).extend(_sdu_field(capture, pdu))
     for row in _rows_at(capture.tables.credits, number):
         flow, change, balance = int(row["flow"]), int(row["change"]), int(row["balance"])
-        about.setdefault(flow >> 1, []).append(_balance_field(flow & 1, change, balance))
+        about.setdefault(flow >> 1, []).append(_balance_field(channels[flow >> 1], flow & 1, change, balance))
     for channel in list(channels):
         if number in (channel.opened, channel.closed):
             word = "Opened" if number == channel.opened else "Closed"
@@ -57,8 +57,20 @@ def answer_fields(capture: Capture, number: int) -> list[Field]:
     return found + _answers(capture, number, tables.att, "opcode", att.opcode_name)
 
 
+def bearer_fields(capture: Capture, number: int) -> list[Field]:
+    """The ATT bearer of an ATT PDU: the fixed channel of its link, or a credit-based channel (EATT)."""
+    rows = _rows_at(capture.tables.att, number)
+    if not len(rows):
+        return []
+    bearer = capture.engine.host.registry.bearers[int(rows["bearer"][0])]
+    kind = "the fixed channel" if bearer.channel == words.NONE else f"EATT on channel #{bearer.channel}"
+    return [Field("ATT bearer", f"{bearer.row}, {kind}, ATT_MTU {bearer.mtu} at the end")]
+
+
 def _channel_field(capture: Capture, number: int, channel: Channel, fields: list[Field]) -> Field:
-    psm = " ".join((f"0x{channel.psm:04X}", l2cap.psm_name(channel.psm))).rstrip()
+    psm = "not seen"
+    if channel.psm != words.NONE:
+        psm = " ".join((f"0x{channel.psm:04X}", l2cap.psm_name(channel.psm))).rstrip()
     children = [
         Field("SPSM", psm),
         Field("Mode", MODES[channel.mode]),
@@ -74,10 +86,15 @@ def _channel_field(capture: Capture, number: int, channel: Channel, fields: list
 
 
 def _limits_text(flow: Flow) -> str:
-    return f"CID 0x{flow.cid:04X}, MTU {flow.limits.mtu:,}, MPS {flow.limits.mps:,}"
+    mtu, mps = ("not seen" if limit == words.NONE else f"{limit:,}" for limit in (flow.limits.mtu, flow.limits.mps))
+    cid = "not seen" if flow.cid == words.NONE else f"0x{flow.cid:04X}"
+    return f"CID {cid}, MTU {mtu}, MPS {mps}"
 
 
-def _balance_field(direction: int, change: int, balance: int) -> Field:
+def _balance_field(channel: Channel, direction: int, change: int, balance: int) -> Field:
+    """The balance before and after; of a channel with a relative ledger what there was at least."""
+    if channel.inferred or not channel.exact:
+        return Field(f"Credits ({DIRECTIONS[direction]})", f"{change:+}, then at least {balance}")
     problem = "a K-frame without credit" if balance < 0 and change < 0 else ""
     return Field(f"Credits ({DIRECTIONS[direction]})", f"{balance - change} -> {balance}", problem=problem)
 

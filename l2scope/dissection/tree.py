@@ -8,7 +8,7 @@ import numpy as np
 from l2scope import flags
 from l2scope.capture import Capture
 from l2scope.dissection.field import Buffer, Field, Tree, bytes_field, filled
-from l2scope.dissection.knowledge import answer_fields, channel_fields, sdu_row
+from l2scope.dissection.knowledge import answer_fields, bearer_fields, channel_fields, sdu_row
 from l2scope.dissection.registry import Dissector, Registry, registry
 from l2scope.engine import words
 from l2scope.names import hci, l2cap
@@ -51,7 +51,11 @@ class _PacketTree:
         else:
             found = self._whole(self.dissectors.for_kind(kind), 0, 0, len(self.data), hci.kind_name(kind))
         found = [*filled(found, self.data, 0, 0, len(self.data))]
-        known = channel_fields(self.capture, self.number, self.completed) + answer_fields(self.capture, self.number)
+        known = [
+            *channel_fields(self.capture, self.number, self.completed),
+            *bearer_fields(self.capture, self.number),
+            *answer_fields(self.capture, self.number),
+        ]
         return Tree(tuple(self.buffers), (self._about(), *found, *known))
 
     def _about(self) -> Field:

@@ -44,6 +44,11 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def balance(value: int, *, at_least: bool) -> str:
+    """A balance of credits, `≥5` where it is only known what there is at least."""
+    return f"≥{value:,}" if at_least else f"{value:,}"
+
+
 def counted(value: int, noun: str) -> str:
     """`1 packet`, `1,681 packets`."""
     return f"{value:,} {noun}" if value == 1 else f"{value:,} {noun}s"

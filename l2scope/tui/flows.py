@@ -35,6 +35,10 @@ class Flows:
         rows = self._credits.rows(flow)
         return rows[rows["packet"] <= len(self.times)]
 
+    def highest(self, flow: int) -> int:
+        """The highest balance after any packet."""
+        return int(self._credits.rows(flow)["balance"].max(initial=0))
+
     def zeros(self, flow: int) -> Rows:
         """Rows of tables.zeros."""
         return self._zeros.rows(flow)

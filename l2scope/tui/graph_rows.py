@@ -55,36 +55,38 @@ Lane = tuple[tuple[str, Tone], Row]
 
 def _plot(ledger: Ledger, columns: Columns, height: int) -> list[Lane]:
     """The balance: solid up to its mean, shaded up to its highest; waits are hatched, stalls strongest."""
-    full = ledger.highest
+    full, tone = ledger.highest, ledger.tone
     hatches = [_hatch(columns, index) for index in range(len(columns.high))]
-    grid = [[_cell(columns, index, level, height, full, hatches[index]) for index in range(len(hatches))]
+    grid = [[_cell(columns, index, level, height, full, hatches[index], tone) for index in range(len(hatches))]
             for level in range(height - 1, -1, -1)]  # fmt: skip
     _label_stalls(grid[height // 2], ledger, columns)
-    return [((_scale(level, height, full), Tone.DIM), row) for level, row in enumerate(grid)]
+    return [
+        ((_scale(level, height, full, "≥" if ledger.at_least else ""), Tone.DIM), row) for level, row in enumerate(grid)
+    ]
 
 
-def _scale(line: int, height: int, full: int) -> str:
-    """What stands left of a line of the plot, the highest balance on top."""
+def _scale(line: int, height: int, full: int, bound: str) -> str:
+    """What stands left of a line of the plot, the highest balance on top; `bound` goes before each balance."""
     if line == 0:
-        return f"{count(full)} ┤" if height == 1 else f"credits {count(full)} ┤"
+        return f"{bound}{count(full)} ┤" if height == 1 else f"credits {bound}{count(full)} ┤"
     if line == height - 1:
-        return "0 ┤"
+        return f"{bound}0 ┤"
     level = full * (height - line) / height
-    return f"{int(level)} ┤" if height % 2 == 0 and line == height // 2 and level == int(level) else "│"
+    return f"{bound}{int(level)} ┤" if height % 2 == 0 and line == height // 2 and level == int(level) else "│"
 
 
-def _cell(columns: Columns, index: int, level: int, height: int, full: int, hatch: Glyph) -> Glyph:
+def _cell(columns: Columns, index: int, level: int, height: int, full: int, hatch: Glyph, tone: Tone) -> Glyph:
     high, mean = columns.high[index], columns.mean[index]
     if np.isnan(high):
         return BLANK
     top = _filled(high, full, height) - 8 * level
     solid = _filled(mean, full, height) - 8 * level
     if solid >= 8:
-        return ("█", Tone.AREA, False)
+        return ("█", tone, False)
     if hatch[0] != " ":
         return hatch
     if solid > 0:
-        return (UPWARD[solid], Tone.AREA, top >= 8)
+        return (UPWARD[solid], tone, top >= 8)
     return (UPWARD[min(8, top)], Tone.SHADE, False) if top > 0 else BLANK
 
 

@@ -14,7 +14,9 @@ from l2scope.channels import Channel, Direction
 from l2scope.engine.words import CERTAIN, IDLE, LIKELY, RX, SDU_COMPLETE, TX
 from l2scope.stalls import SHORTEST_STALL_NS
 from l2scope.tables import Rows
+from l2scope.tui.certainty import at_least
 from l2scope.tui.flows import Flows
+from l2scope.tui.theme import Tone
 
 Times = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -94,7 +96,8 @@ class Columns:
 
 
 class Ledger:
-    """One direction of a channel over its life, `start` to `end` (ns); `credited` is False for modes without credits.
+    """One direction of a channel over its life, `start` to `end` (ns); `credited` is False for modes without credits,
+    `at_least` is True where balances are only what there is at least.
 
     levels[i] is the balance before times[i]; the last but one is the balance at the end, the last only closes the
     array. What a picture does not ask for is never gathered.
@@ -106,6 +109,7 @@ class Ledger:
         self._way = channel.direction(name)
         credits = flows.credits(self._flow)
         self.credited = channel.mode.endswith("credit")
+        self.at_least = at_least(channel)
         self.start, self.end = _life(flows.times, channel)
         self.times = _clock(flows.times[credits["packet"] - 1])
         self.packets = credits["packet"]
@@ -137,6 +141,11 @@ class Ledger:
     def highest(self) -> int:
         """The highest balance there ever was, at least 1."""
         return max(1, int(self.levels.max()))
+
+    @property
+    def tone(self) -> Tone:
+        """In what the balance is drawn: a lower bound is grey."""
+        return Tone.FAINT if self.at_least else Tone.AREA
 
     @property
     def active(self) -> tuple[int, int]:

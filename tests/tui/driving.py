@@ -18,6 +18,7 @@ from l2scope.tui.screens.packets import PacketsScreen
 from tests.corpus import SAMPLES
 
 SMALL = (80, 24)
+MEDIUM = (120, 34)
 WIDE = (160, 50)
 HOPS = 3
 """A key goes from the application to its screen and to a pane; what the pane says goes back to the screen."""

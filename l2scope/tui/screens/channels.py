@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.events import ScreenResume
 
 from l2scope.channels import Channel, Direction
-from l2scope.tui.figures import counted, duration, seconds
+from l2scope.tui.figures import balance, counted, duration, seconds
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.ledger import Ledger
 from l2scope.tui.overview import Overview, worse_direction
@@ -290,7 +290,7 @@ def _reading(graph: BalanceGraph) -> tuple[Piece, ...]:
     assert ledger is not None
     pieces: list[Piece] = [(seconds(graph.moment - graph.origin), Tone.PLAIN)]
     if ledger.credited:
-        pieces.append((f"  balance {ledger.balance_at(graph.moment)}", Tone.STRONG))
+        pieces.append((f"  balance {balance(ledger.balance_at(graph.moment), at_least=ledger.at_least)}", Tone.STRONG))
     if graph.packet is not None:
         pieces.append((f"  packet {graph.packet}", Tone.MARK))
     return tuple(pieces)

@@ -17,7 +17,8 @@ SIGNS = (
     ("!", "in the list: a stall ends here"),
     ("?", "in the list: an odd packet"),
     ("▒ ░ ·", "no credits: certain, likely, idle; the coloured ones are stalls"),
-    ("~", "inferred, because the capture lacks something"),
+    ("~", "inferred, because the capture lacks something; dim"),
+    ("≥", "a balance is at least this: the opening was not seen, or packets were lost; grey in the graph"),
 )
 
 

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from l2scope.channels import Channel, Direction, hexadecimal
 from l2scope.text import printable
 from l2scope.tui.blocks import shares
+from l2scope.tui.certainty import at_least, doubt
 from l2scope.tui.figures import count, counted, duration, rate, seconds, share
 from l2scope.tui.theme import Tone, palette_of
 from l2scope.tui.widgets.bars import Piece
@@ -83,9 +84,10 @@ def _identity(channel: Channel, origin: int) -> Iterable[Piece]:
     peer = printable(channel.peer_name or channel.peer_address or "")
     if peer:
         yield f"  {peer}", Tone.PLAIN
-    if channel.ledger != "exact":
-        reason = "its set-up is not in the capture" if channel.opened is None else "packets were lost"
-        yield f"  ? {reason}: balances are what there is at least", Tone.LOOK
+    if reason := doubt(channel):
+        yield f"  ? {reason}", Tone.LOOK
+    if at_least(channel):
+        yield ", balances are what there is at least", Tone.DIM
     yield from _opening(channel, origin)
 
 
@@ -99,7 +101,10 @@ def _opening(channel: Channel, origin: int) -> Iterable[Piece]:
     elif channel.closed is None:
         yield "  · still open at the end", Tone.DIM
     if channel.twin is not None:
-        yield f"  · #{channel.twin} is its other end", Tone.DIM
+        yield f"  · t: its other end, #{channel.twin}", Tone.DIM
+    if channel.spsm_source is not None:
+        handle, packet = channel.spsm_source["handle"], channel.spsm_source["packet"]
+        yield f"  · SPSM told by attribute {hexadecimal(handle)} in packet {packet}", Tone.DIM
 
 
 def _limits(channel: Channel, way: Direction) -> Iterable[Piece]:
@@ -115,6 +120,8 @@ def _limits(channel: Channel, way: Direction) -> Iterable[Piece]:
         yield f"  · {counted(way.initial_credits, 'credit')} at first", Tone.DIM
     if channel.mode.endswith("credit"):
         yield f"  · {count(way.credits_granted)} granted in {counted(way.credit_packets, 'indication')}", Tone.DIM
+    for change in channel.reconfigured[-1:]:
+        yield f"  · MTU {change['mtu']} MPS {change['mps']} from packet {change['packet']} on", Tone.MARK
     if way.overspent:
         yield f"  ! {counted(way.overspent, 'K-frame')} sent without credits", Tone.LOOK
 

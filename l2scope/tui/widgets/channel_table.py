@@ -7,6 +7,7 @@ import numpy as np
 from l2scope.channels import Channel, Direction, hexadecimal
 from l2scope.text import printable
 from l2scope.tui.blocks import gauge
+from l2scope.tui.certainty import inferred
 from l2scope.tui.figures import count, duration, rate, share
 from l2scope.tui.ledger import Ledger
 from l2scope.tui.overview import Overview, worse_direction, worst_first
@@ -71,25 +72,28 @@ class ChannelRows:
         )
 
     def gutter(self, row: int) -> tuple[str, Tone]:
-        """`!` where a direction was stalled."""
-        stalled = worse_direction(self.channels[row]).stall_count
-        return ("!", Tone.LOOK) if stalled else (" ", Tone.PLAIN)
+        """`!` where a direction was stalled, else `~` for a channel that was inferred."""
+        channel = self.channels[row]
+        if worse_direction(channel).stall_count:
+            return "!", Tone.LOOK
+        return ("~", Tone.DIM) if inferred(channel) else (" ", Tone.PLAIN)
 
     def cells(self, row: int) -> Sequence[Cell]:
         """The figures are those of the direction with more stalls, or with more traffic."""
         channel = self.channels[row]
         way = worse_direction(channel)
+        tone = Tone.DIM if inferred(channel) else Tone.PLAIN
         return (
             plain(f"#{channel.id}", Tone.MARK),
             plain(str(channel.adapter), Tone.DIM),
-            plain(hexadecimal(channel.psm)),
+            plain(hexadecimal(channel.psm), tone),
             plain(f"{hexadecimal(channel.local_cid)} {hexadecimal(channel.remote_cid)}", Tone.DIM),
-            plain(printable(channel.peer_name or channel.peer_address or "")),
+            plain(printable(channel.peer_name or channel.peer_address or ""), tone),
             plain(channel.mode, Tone.DIM),
             plain("open" if channel.closed is None else STATES[channel.close_reason], Tone.DIM),
             plain(direction_sign(channel), Tone.DIM),
-            plain(count(way.sdus)),
-            NOTHING if way.goodput_bps is None else plain(rate(way.goodput_bps / 8)),
+            plain(count(way.sdus), tone),
+            NOTHING if way.goodput_bps is None else plain(rate(way.goodput_bps / 8), tone),
             *_stalled(way),
             self._spark(channel, way),
         )
@@ -101,7 +105,7 @@ class ChannelRows:
         return self._sparks[key]
 
     def _draw_spark(self, channel: Channel, way: Direction) -> Cell:
-        """The highest balance of each stretch; stalled ones are hatched."""
+        """The highest balance of each stretch, grey where it is what there is at least; stalled ones are hatched."""
         if self.overview.flows is None:
             return ()
         ledger = Ledger(self.overview.flows, channel, way.name)
@@ -110,7 +114,7 @@ class ChannelRows:
             if stalled >= 0.5:
                 pieces.append(("▒", Tone.SOFT_LOOK))
             else:
-                pieces.append((" " if np.isnan(high) else gauge(high, ledger.highest), Tone.AREA))
+                pieces.append((" " if np.isnan(high) else gauge(high, ledger.highest), ledger.tone))
         return tuple(pieces)
 
 

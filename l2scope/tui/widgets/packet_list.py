@@ -12,11 +12,14 @@ from l2scope.engine.words import (
     PACKET_ORPHAN,
     PACKET_OVERRUN,
     PACKET_SHORT,
+    RX,
+    TX,
 )
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.blocks import gauge
-from l2scope.tui.figures import count, seconds
+from l2scope.tui.figures import balance, count, seconds
+from l2scope.tui.certainty import at_least, inferred
 from l2scope.tui.overview import Overview
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.table_row import Cell, Column, plain
@@ -37,6 +40,8 @@ class PacketRows:
         self.overview = Overview()
         self._summaries = PacketSummaries(capture)
         self._scales: dict[int, int] = {}
+        self._relative: frozenset[int] = frozenset()
+        self._inferred: frozenset[int] = frozenset()
         self._first_ns = 0
         self._last_ns = 0
         self._adapters = 1
@@ -50,9 +55,11 @@ class PacketRows:
         """Takes the stalls to sign and the scales of the balances from an overview."""
         self.overview = overview
         self._scales = {
-            channel.id: max(1, channel.tx.initial_credits or 0, channel.rx.initial_credits or 0)
+            channel.id: max(channel.tx.initial_credits or 0, channel.rx.initial_credits or 0)
             for channel in overview.channels
         }
+        self._relative = frozenset(channel.id for channel in overview.channels if at_least(channel))
+        self._inferred = frozenset(channel.id for channel in overview.channels if inferred(channel))
 
     def number(self, row: int) -> int:
         """The packet number of a row."""
@@ -111,8 +118,9 @@ class PacketRows:
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a packet; HCI traffic, and what was inferred, is dim."""
         summary = self._readable(row)
-        inferred = bool(int(self.capture.tables.packets["flags"][row]) & PACKET_INFERRED)
-        quiet = inferred or summary.protocol.startswith(QUIET_PROTOCOLS)
+        guessed = bool(int(self.capture.tables.packets["flags"][row]) & PACKET_INFERRED)
+        guessed = guessed or summary.channel in self._inferred
+        quiet = guessed or summary.protocol.startswith(QUIET_PROTOCOLS)
         tone = Tone.DIM if quiet else Tone.PLAIN
         ending = self.overview.ends_stall(summary.number)
         info: Cell = ((summary.summary, Tone.LOOK if ending else tone),)
@@ -123,19 +131,33 @@ class PacketRows:
             plain("" if summary.channel is None else f"#{summary.channel}", Tone.MARK),
             plain(summary.protocol, tone),
             plain(count(summary.length), Tone.DIM),
-            (*info, (" ~", Tone.DIM)) if inferred else info,
+            (*info, (" ~", Tone.DIM)) if guessed else info,
             self._credits(summary),
         )
 
     def _credits(self, summary: PacketSummary) -> Cell:
         """The balance after the packet, with a block as high as it is."""
-        balance = summary.balance
-        if balance is None or summary.channel is None:
+        credits = summary.balance
+        if credits is None or summary.channel is None:
             return ()
-        if balance <= 0:
-            return (("· ", Tone.SOFT_LOOK), (count(balance), Tone.SOFT_LOOK))
-        full = max(self._scales.get(summary.channel, 1), 1)
-        return ((f"{gauge(balance, full)} ", Tone.AREA), (count(balance), Tone.PLAIN))
+        relative = summary.channel in self._relative
+        written = balance(credits, at_least=relative)
+        if credits <= 0:
+            tone = Tone.DIM if relative else Tone.SOFT_LOOK
+            return (("· ", tone), (written, tone))
+        full = self._scale(summary.channel)
+        return (
+            (f"{gauge(credits, full)} ", Tone.FAINT if relative else Tone.AREA),
+            (written, Tone.DIM if relative else Tone.PLAIN),
+        )
+
+    def _scale(self, channel: int) -> int:
+        """The balance that fills a block: the initial credits, or the highest one where these were not seen."""
+        if not self._scales.get(channel):
+            flows = self.overview.flows
+            highest = (0 if flows is None else flows.highest(2 * channel + way) for way in (TX, RX))
+            self._scales[channel] = max(1, *highest)
+        return self._scales[channel]
 
 
 def lost(capture: Capture, error: CaptureError) -> str:
