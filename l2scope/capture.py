@@ -291,7 +291,7 @@ class Loading:
         """Reads the next piece into the capture. False when it is complete. Raises CaptureError."""
         with self._lock:
             more = self._source.step()
-            self.capture.tables.take(self._engine.tables)
+            self.capture.tables.take(self._engine.tables, self.progress)
             self.capture.ended = not more
         if not more:
             self._source.close()

@@ -10,6 +10,10 @@ from l2scope.engine import tables as engine_tables
 Rows = npt.NDArray[Any]
 
 FIRST_CAPACITY: Final = 4096
+# A growing table takes room for what the rest of the file is likely to need, since copying a table of some hundred
+# thousand rows holds up whoever waits for the interpreter. Memory that was never written to costs nothing.
+LARGEST_GROWTH: Final = 16
+ROOM_TO_SPARE: Final = 1.05
 
 
 class GrowingTable:
@@ -23,16 +27,20 @@ class GrowingTable:
     def rows(self) -> Rows:
         return self._rows[: self._count]
 
-    def append(self, data: bytes) -> None:
-        """Adds whole rows in the table's own layout."""
+    def append(self, data: bytes, share: float = 1.0) -> None:
+        """Adds whole rows in the table's own layout. share is how much of the capture has been read with them."""
         new = np.frombuffer(data, dtype=self._rows.dtype)
         count = self._count + len(new)
         if count > len(self._rows):
-            grown = np.empty(max(count, len(self._rows) * 3 // 2, FIRST_CAPACITY), dtype=self._rows.dtype)
-            grown[: self._count] = self.rows
-            self._rows = grown
+            self._grow(count, share)
         self._rows[self._count : count] = new
         self._count = count
+
+    def _grow(self, count: int, share: float) -> None:
+        expected = int(min(count * ROOM_TO_SPARE / share, count * LARGEST_GROWTH)) if share > 0 else 0
+        grown = np.empty(max(expected, count * 3 // 2, FIRST_CAPACITY), dtype=self._rows.dtype)
+        grown[: self._count] = self.rows
+        self._rows = grown
 
 
 class CaptureTables:
@@ -75,21 +83,22 @@ class CaptureTables:
     def att(self) -> Rows:
         return self._att.rows
 
-    def take(self, tables: engine_tables.Tables) -> None:
-        """Moves the engine's new rows here, and applies what it changed in rows that are here already.
+    def take(self, tables: engine_tables.Tables, share: float = 1.0) -> None:
+        """Moves the engine's new rows here, and applies what it changed in rows that are here already. share is how
+        much of the capture has been read with them, 0 to 1.
 
         Packets come last: whoever sees a packet's row finds the rows that it points to.
         """
-        self._pdus.append(tables.pdus.take())
-        self._signals.append(tables.signals.take())
-        self._credits.append(tables.credits.take())
-        self._sdus.append(tables.sdus.take())
-        self._zeros.append(tables.zeros.take())
-        self._att.append(tables.att.take())
+        self._pdus.append(tables.pdus.take(), share)
+        self._signals.append(tables.signals.take(), share)
+        self._credits.append(tables.credits.take(), share)
+        self._sdus.append(tables.sdus.take(), share)
+        self._zeros.append(tables.zeros.take(), share)
+        self._att.append(tables.att.take(), share)
         self._apply_late_pdus(tables.pdus.take_late())
         self._apply_late_sdus(tables.sdus.take_late())
         self._apply_late_zeros(tables.zeros.take_late())
-        self._packets.append(tables.packets.take())
+        self._packets.append(tables.packets.take(), share)
 
     def _apply_late_pdus(self, data: bytes) -> None:
         late = np.frombuffer(data, dtype=engine_tables.PduTable.late_dtype)

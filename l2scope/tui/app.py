@@ -4,10 +4,10 @@ import gc
 import os
 import sys
 from collections.abc import Iterable
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Protocol
 
-from textual import work
+from textual import events, work
 from textual.app import SystemCommand
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from l2scope.capture import Capture
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
+from l2scope.tui.courtesy import Courtesy
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import ACTIONS, Scope, bindings
 from l2scope.tui.overview import Overview, judge
@@ -27,6 +28,7 @@ from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.theme import ThemedApp
 
 LOOKS_PER_SECOND = 8
+PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 SWITCH_SECONDS = 0.001
 """How long the reading thread may hold the interpreter while a key waits."""
 
@@ -64,6 +66,7 @@ class ScopeApp(ThemedApp):
         self.capture = loading.capture
         self.overview = Overview()
         self.places = Places()
+        self.courtesy = Courtesy()
         self.complete = False
         self._ended = False
         self._judged: Overview | None = None
@@ -89,8 +92,16 @@ class ScopeApp(ThemedApp):
         """The packets."""
         return PacketsScreen()
 
+    async def on_event(self, event: events.Event) -> None:
+        """What the user does goes before the reading."""
+        if isinstance(event, PRESSING):
+            self.courtesy.ask()
+        await super().on_event(event)
+
     def on_mount(self) -> None:
         """Starts reading on."""
+        if not self.follows:
+            gc.disable()  # until all is read: looking for garbage among what was read would hold up keys
         self.install_screen(ChannelsScreen(), "channels")
         self._ticker = self.set_interval(1 / LOOKS_PER_SECOND, self._look)
         self._read_on()
@@ -98,6 +109,7 @@ class ScopeApp(ThemedApp):
     def on_unmount(self) -> None:
         """The capture may be forgotten."""
         gc.unfreeze()
+        gc.enable()
 
     @work(thread=True, exclusive=True)
     def _read_on(self) -> None:
@@ -108,7 +120,7 @@ class ScopeApp(ThemedApp):
         due = perf_counter()
         try:
             while not worker.is_cancelled and self.loading.step():
-                sleep(0)
+                self.courtesy.give_way()
                 if perf_counter() >= due:
                     begun = perf_counter()
                     self._judged = judge(self.capture)
@@ -144,8 +156,8 @@ class ScopeApp(ThemedApp):
                 await self.push_screen("channels")
                 await self.pop_screen()
             self.screen.refresh()
-        gc.collect()
-        gc.freeze()  # what was read stays: looking through it for garbage would hold up keys
+        gc.freeze()  # what was read stays
+        gc.enable()
 
     @property
     def notes(self) -> tuple[str, ...]:
