@@ -22,7 +22,7 @@ from l2scope.sources.errors import CaptureError
 from l2scope.sources.file import FileSource
 from l2scope.sources.source import Source
 from l2scope.stalls import DIRECTIONS, ZeroInterval
-from l2scope.tables import CaptureTables
+from l2scope.tables import CaptureTables, Rows
 
 if TYPE_CHECKING:
     from l2scope.analysis.findings import Finding
@@ -172,6 +172,23 @@ class Capture:
             raise IndexError(f"packet {number} of {self.count}")
         row = self.tables.packets[number - self.first_number]
         return self._bytes.read(int(row["offset"]), int(row["length"]))
+
+    def raws(self, numbers: Rows) -> Iterator[bytes]:
+        """The same for many packets, in the order of an array of their numbers, all of them in the capture."""
+        rows = self.tables.packets[numbers - self.first_number]
+        for offset, length in zip(rows["offset"].tolist(), rows["length"].tolist(), strict=True):
+            yield self._bytes.read(offset, length)
+
+    def mark_width(self, adapter: int) -> int:
+        """How many bytes in the file say what a packet of this adapter is: 1 of an H4 indicator, 2 of a monitor's
+        opcode, 0 where nothing does."""
+        return self._source.mark_of(adapter)[1]
+
+    def mark(self, number: int) -> int:
+        """The indicator or opcode with which the file says what a packet is, 0 where it has none."""
+        row = self.tables.packets[number - self.first_number]
+        before, width = self._source.mark_of(int(row["adapter"]))
+        return int.from_bytes(self._bytes.read(int(row["offset"]) - before, width), "big")
 
     def comments(self, number: int) -> list[str]:
         """What people wrote about a packet: the comments that a pcapng file has on it."""

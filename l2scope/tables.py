@@ -54,6 +54,7 @@ class CaptureTables:
         self._sdus = GrowingTable(engine_tables.SduTable.dtype)
         self._zeros = GrowingTable(engine_tables.ZeroTable.dtype)
         self._att = GrowingTable(engine_tables.AttTable.dtype)
+        self._losses = GrowingTable(engine_tables.LossTable.dtype)
 
     @property
     def packets(self) -> Rows:
@@ -83,6 +84,10 @@ class CaptureTables:
     def att(self) -> Rows:
         return self._att.rows
 
+    @property
+    def losses(self) -> Rows:
+        return self._losses.rows
+
     def take(self, tables: engine_tables.Tables, share: float = 1.0) -> None:
         """Moves the engine's new rows here, and applies what it changed in rows that are here already. share is how
         much of the capture has been read with them, 0 to 1.
@@ -95,6 +100,7 @@ class CaptureTables:
         self._sdus.append(tables.sdus.take(), share)
         self._zeros.append(tables.zeros.take(), share)
         self._att.append(tables.att.take(), share)
+        self._losses.append(tables.losses.take(), share)
         self._apply_late_pdus(tables.pdus.take_late())
         self._apply_late_sdus(tables.sdus.take_late())
         self._apply_late_zeros(tables.zeros.take_late())

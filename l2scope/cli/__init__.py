@@ -20,6 +20,7 @@ COMMANDS = {
     "att": "List ATT requests with their answers, and the bearers.",
     "pair": "Line up captures of both ends of a link: delays, late credits.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
+    "convert": "Write a capture as btsnoop or pcapng, all of it or a piece.",
     "check": "Hold captures against the expectations in a rules file, for CI.",
 }
 

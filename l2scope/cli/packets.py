@@ -10,6 +10,7 @@ import click
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from l2scope.capture import Capture
 from l2scope.cli.hints import hint_option
+from l2scope.cli.ranges import packet_range
 from l2scope.cli.reading import capture_argument, capture_of
 from l2scope.engine.words import NO_ADAPTER
 
@@ -22,19 +23,6 @@ Examples:
 
 JSON_NAMES = ("number", "time_ns", "adapter", "direction", "kind", "handle", "cid", "protocol", "summary", "length")
 ARROWS = {"tx": "->", "rx": "<-"}
-
-
-def packet_range(_ctx: click.Context, _parameter: click.Parameter, value: str) -> tuple[int, int | None]:
-    """The first and last packet of A-B, A- (to the end) or A. Raises BadParameter."""
-    first, dash, last = value.partition("-")
-    try:
-        start = int(first)
-        stop = (int(last) if last else None) if dash else start
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no range of packets: write it like 100-120, 100- or 100") from None
-    if start < 1 or (stop is not None and stop < start):
-        raise click.BadParameter(f"{value!r} is no range of packets: they count from 1 upwards")
-    return start, stop
 
 
 @click.command(epilog=EPILOG)

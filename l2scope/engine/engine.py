@@ -104,11 +104,13 @@ class Engine:
         self.host.registry.loss.count += count
         if self.first_loss == 0:
             self.first_loss = self.current.number + 1
+        self.tables.losses.add(self.current.number + 1, count)
 
     def gap(self) -> None:
         """Nobody knows whether packets are missing before the next one, or how many: no ledger is exact across it."""
         self.host.registry.loss.count += 1
         self.gaps += 1
+        self.tables.losses.add(self.current.number + 1, 0)
 
     def standing(self, adapter: i64, handle: i64, le: bool, central: bool, address: bytes) -> None:
         """A link was there before the capture began: the system that is captured says so. address as in HCI."""

@@ -273,6 +273,18 @@ class FaultTable(Table):
 
 
 @final
+class LossTable(Table):
+    """One row a place where packets are missing: how many before this one, 0 where nobody knows whether any are. What
+    is missing at the end stands before the packet that would follow the last."""
+
+    dtype: Final = [("packet", "<i4"), ("count", "<i4")]
+
+    def add(self, packet: i64, count: i64) -> None:
+        write_i64_le(self.rows, packet | clamped(count) << 32)
+        self.count += 1
+
+
+@final
 class Tables:
     """Every table that grows with the capture. Links and channels are few: the engine keeps them as objects."""
 
@@ -285,6 +297,7 @@ class Tables:
         self.zeros = ZeroTable()
         self.att = AttTable()
         self.faults = FaultTable()
+        self.losses = LossTable()
 
     def drop(self) -> None:
         """Lets all rows go but the zero intervals and the faults: they are few, and all of them are judged together."""
@@ -294,3 +307,4 @@ class Tables:
         self.credits.drop()
         self.sdus.drop()
         self.att.drop()
+        self.losses.drop()

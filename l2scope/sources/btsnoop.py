@@ -14,6 +14,8 @@ from l2scope.sources.push import LONGEST_PACKET, LONGEST_RECORD, LONGEST_USUAL
 MAGIC: Final = b"btsnoop\0"
 FILE_HEADER: Final = 16
 RECORD_HEADER: Final = 24
+# The opcode of a monitor's record is the lower half of its flags: so far before the packet, and so long.
+MONITOR_MARK: Final = (14, 2)
 
 H1: Final = 1001
 H4: Final = 1002
@@ -55,6 +57,9 @@ class BtsnoopParser(HciParser):
     @property
     def indicator_length(self) -> int:
         return 1 if self.datalink == H4 else 0
+
+    def mark_of(self, adapter: int) -> tuple[int, int]:
+        return MONITOR_MARK if self.datalink == MONITOR else super().mark_of(adapter)
 
     def records(self, data: bytes, at: i64, size: i64) -> i64:
         if not self.begun:

@@ -42,6 +42,9 @@ class FileSource:
         """The same for the packets of one adapter, where a file mixes several kinds."""
         return self._parser.indicator_of(adapter)
 
+    def mark_of(self, adapter: int) -> tuple[int, int]:
+        return self._parser.mark_of(adapter)
+
     @property
     def damage(self) -> DamageLog:
         """What the parser met that is wrong with the file."""

@@ -44,6 +44,9 @@ class GrowingSource:
     def indicator_of(self, adapter: int) -> int:
         return self._parser.indicator_of(adapter)
 
+    def mark_of(self, adapter: int) -> tuple[int, int]:
+        return self._parser.mark_of(adapter)
+
     @property
     def comments(self) -> dict[int, list[str]]:
         return self._parser.comments

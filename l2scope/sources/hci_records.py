@@ -37,6 +37,8 @@ LINK_H4: Final = 187
 LINK_H4_DIRECTION: Final = 201
 LINK_MONITOR: Final = 254
 PSEUDO_HEADER: Final = 4
+# The opcode of a monitor's record is the second half of its pseudo header: so far before the packet, and so long.
+MONITOR_MARK: Final = (2, 2)
 BEFORE_HCI: Final = PSEUDO_HEADER + 1
 
 # Adapters come in blocks of 256, since a monitor's records name adapters themselves. Packets that are no HCI, and those
@@ -98,7 +100,7 @@ class HciParser(PushParser):
             self.engine.packet(time, direction, kind, adapter, data, start + 1, stop, offset + 1, original - 1)
         else:
             self.empty.add(self.engine.packets + 1, offset)
-            self.engine.packet(time, direction, OTHER, adapter, data, start, stop, offset, original)
+            self.engine.packet(time, direction, OTHER, adapter, data, start, stop, offset, original - 1)
 
     def monitor(
         self, time: i64, opcode: i64, adapter: i64, data: bytes, start: i64, stop: i64, offset: i64, original: i64
@@ -121,7 +123,10 @@ class HciParser(PushParser):
                 original - BEFORE_HCI,
             )  # fmt: skip
         elif stop - start == PSEUDO_HEADER:
-            self.h4(time, u8(data, start + 3) & RX, adapter, data, stop, stop, offset + PSEUDO_HEADER, 0)
+            self.h4(
+                time, u8(data, start + 3) & RX, adapter, data, stop, stop, offset + PSEUDO_HEADER,
+                original - PSEUDO_HEADER,
+            )  # fmt: skip
         else:
             self.too_short(time, adapter, data, start, offset)
 

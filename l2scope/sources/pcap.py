@@ -7,7 +7,14 @@ from mypy_extensions import i64
 from l2scope.engine.engine import Engine
 from l2scope.engine.fields import LOW, pair_be, pair_le, second, u8, u32_be, u32_le
 from l2scope.sources.errors import CaptureError
-from l2scope.sources.hci_records import LINK_H4_DIRECTION, LINK_MONITOR, Directions, HciParser, begins_linked
+from l2scope.sources.hci_records import (
+    LINK_H4_DIRECTION,
+    LINK_MONITOR,
+    MONITOR_MARK,
+    Directions,
+    HciParser,
+    begins_linked,
+)
 from l2scope.sources.link_types import READ, link_name, refusal
 from l2scope.sources.push import LONGEST_PACKET, LONGEST_RECORD, LONGEST_USUAL
 
@@ -48,6 +55,9 @@ class PcapParser(HciParser):
     @property
     def indicator_length(self) -> int:
         return 0 if self.link == LINK_MONITOR else 1
+
+    def mark_of(self, adapter: int) -> tuple[int, int]:
+        return MONITOR_MARK if self.link == LINK_MONITOR else super().mark_of(adapter)
 
     def records(self, data: bytes, at: i64, size: i64) -> i64:
         if not self.begun:

@@ -12,7 +12,14 @@ from l2scope.engine.fields import LOW, second
 from l2scope.engine.words import OTHER, RX, TX
 from l2scope.sources.damage import LINK_TYPE, NO_INTERFACE, NO_TIME, SECTION
 from l2scope.sources.errors import CaptureError
-from l2scope.sources.hci_records import LINK_H4, LINK_H4_DIRECTION, LINK_MONITOR, NO_ADAPTER, begins_linked
+from l2scope.sources.hci_records import (
+    LINK_H4,
+    LINK_H4_DIRECTION,
+    LINK_MONITOR,
+    MONITOR_MARK,
+    NO_ADAPTER,
+    begins_linked,
+)
 from l2scope.sources.interfaces import AdapterNumbers, Interface
 from l2scope.sources.link_types import link_name, refusal
 from l2scope.sources.pcapng_blocks import (
@@ -92,6 +99,11 @@ class PcapngParser(BlockParser):
 
     def indicator_of(self, adapter: int) -> int:
         return self.adapters.indicator_of(adapter)
+
+    def mark_of(self, adapter: int) -> tuple[int, int]:
+        if adapter == NO_ADAPTER or self.indicator_of(adapter) > 0:
+            return super().mark_of(adapter)
+        return MONITOR_MARK
 
     def packet_begins(self, number: i64, data: bytes, start: i64, stop: i64) -> bool:
         if number >= len(self.interfaces):

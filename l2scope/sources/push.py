@@ -72,6 +72,12 @@ class PushParser:
         """indicator_length for the packets of one adapter, in formats that mix several kinds."""
         return self.indicator_length
 
+    def mark_of(self, adapter: int) -> tuple[int, int]:
+        """Where the number stands that says what a packet of this adapter is: how many bytes before the packet, and of
+        how many bytes. (0, 0) where there is none."""
+        indicator = self.indicator_of(adapter)
+        return indicator, indicator
+
     def feed(self, data: bytes) -> None:
         """Takes the next bytes of the file. Raises CaptureError where they are no capture of this format."""
         at: i64 = 0

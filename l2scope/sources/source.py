@@ -22,6 +22,10 @@ class Source(Protocol):
     def indicator_of(self, adapter: int) -> int:
         """The same for the packets of one adapter, where a capture mixes several kinds."""
 
+    def mark_of(self, adapter: int) -> tuple[int, int]:
+        """Where the number stands that says what a packet of this adapter is: how many bytes before the packet, and of
+        how many bytes. (0, 0) where there is none."""
+
     @property
     def comments(self) -> dict[int, list[str]]:
         """The comments that the file has on packets, by their numbers."""
