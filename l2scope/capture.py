@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -146,15 +147,19 @@ class Capture:
     def findings(self, severity: str = "info", rule: str | None = None) -> list[Finding]:
         """What is wrong, the worst first: findings of this severity ("info", "warning", "error") or worse, of one rule
         if it is given. Raises ValueError for a severity that does not exist."""
-        from l2scope.analysis.findings import Severity, findings_in
-        from l2scope.analysis.rules.facts import facts_now
+        from l2scope.analysis.findings import Severity
+        from l2scope.analysis.watch import CaptureFindings
 
         least = Severity(severity)
-        quality = self.quality
+        found = CaptureFindings(self)
+        found.look()
+        return [f for f in found.findings if f.severity.reaches(least) and rule in (None, f.rule)]
+
+    @contextmanager
+    def held(self) -> Iterator[int]:
+        """Keeps the capture from growing meanwhile. Gives the time (Unix ns) up to which everything is known."""
         with self._lock:
-            zero_rows = self.tables.zeros.tobytes()
-            found = findings_in(facts_now(self._engine, quality, zero_rows, self.ended, self._source.seen_until))
-        return [f for f in found if f.severity.reaches(least) and rule in (None, f.rule)]
+            yield max(int(self._engine.last_time), self._source.seen_until)
 
     def sdus(self, channel: Channel | int | None = None, direction: str | None = None) -> list[Sdu]:
         """The SDUs that ended, in that order; of one channel and of the direction "tx" or "rx" if these are given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,7 @@ from l2scope.engine.channel import Channel as EngineChannel
 from l2scope.engine.flow import Flow
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, RX, TX
 from l2scope.links import CLOSE_REASONS, Link
-from l2scope.stalls import CLASSES, DIRECTIONS, Waits, ZeroInterval
+from l2scope.stalls import CLASSES, DIRECTIONS, Row, Waits, ZeroInterval, duration_of
 
 SIDES: Final = {TX: "local", RX: "remote", NONE: None}
 # So many whole SDUs do not come about by chance.
@@ -88,7 +88,7 @@ class Direction:
     goodput_bps: float | None
     open_zero: OpenZero | None
     waits: Waits = field(repr=False)
-    open_row: tuple[int, ...] | None = field(repr=False)
+    open_row: Row | None = field(repr=False)
 
     def __repr__(self) -> str:
         stalled = f" of {seconds(self.stall_ns)}" if self.stall_count else ""
@@ -109,8 +109,7 @@ class Direction:
     def stalls(self, longer_than: str | int | None = None) -> list[ZeroInterval]:
         """The stalls in order; longer_than is a duration such as "50ms", or nanoseconds. Raises ValueError."""
         shortest = NONE if longer_than is None else duration_ns(longer_than)
-        rows = (row for row in self.rows() if self.waits.is_stall(row) and row[1] - row[0] > shortest)
-        return [self.waits.interval(row) for row in rows]
+        return [self.waits.interval(row) for row in self.stall_rows() if duration_of(row) > shortest]
 
     def as_json(self) -> dict[str, object]:
         """The object under "tx" or "rx" of `channels --json`."""
@@ -124,11 +123,21 @@ class Direction:
         figures["open_zero"] = None if self.open_zero is None else self.open_zero.as_json()
         return figures
 
-    def rows(self) -> Iterable[tuple[int, ...]]:
+    def rows(self) -> Iterable[Row]:
         """All zero intervals as rows of the zeros table, for whoever looks at many: an object costs more than a row."""
         yield from self.waits.rows
-        if self.open_row is not None:
-            yield self.open_row
+        yield from self._open_rows()
+
+    def candidates(self) -> list[Row]:
+        """The rows of those that are long enough to be stalls."""
+        return [*self.waits.candidates, *self._open_rows()]
+
+    def stall_rows(self) -> list[Row]:
+        """The rows of the stalls, in order."""
+        return [*self.waits.stalls(), *(row for row in self._open_rows() if self.waits.is_stall(row))]
+
+    def _open_rows(self) -> list[Row]:
+        return [] if self.open_row is None else [self.open_row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +253,18 @@ def channel_views(
     """The views of the engine's channels. waits are by flow; last_ns is the time of the last packet seen."""
     engine_channels = list(channels)
     twins = _twins(engine_channels, links)
-    return Channels(_view(channel, links, waits, last_ns, ended, twins) for channel in engine_channels)
+    return Channels(channel_view(channel, links, waits, last_ns, ended, twins) for channel in engine_channels)
 
 
-def _view(
-    channel: EngineChannel, links: list[Link], waits: dict[int, Waits], last_ns: int, ended: bool, twins: dict[int, int]
+def channel_view(
+    channel: EngineChannel,
+    links: Sequence[Link],
+    waits: Mapping[int, Waits],
+    last_ns: int,
+    ended: bool,
+    twins: Mapping[int, int],
 ) -> Channel:
+    """The view of one of the engine's channels; twins are pairs of channels. For the rest see channel_views()."""
     link = links[channel.link]
     row = channel.row
     still_open = channel.closed == NONE
@@ -285,12 +300,12 @@ def _view(
 
 
 def _direction(
-    flow: Flow, direction: int, channel: int, waits: dict[int, Waits], last_ns: int, ended: bool
+    flow: Flow, direction: int, channel: int, waits: Mapping[int, Waits], last_ns: int, ended: bool
 ) -> Direction:
     ledger, sdus = flow.ledger, flow.sdus
     own = waits.get(channel * 2 + direction) or Waits()
     stalls = own.stalls()
-    longest = max(stalls, key=lambda row: row[1] - row[0], default=None)
+    longest = max(stalls, key=duration_of, default=None)
     active_ns = int(sdus.ended - sdus.begun) if sdus.begun != NONE else 0
     open_row = _open_row(flow, direction, channel, last_ns, ended)
     return Direction(
@@ -315,8 +330,8 @@ def _direction(
         likely_intervals=ledger.likely.count,
         likely_ns=ledger.likely.ns,
         stall_count=len(stalls),
-        stall_ns=sum(row[1] - row[0] for row in stalls),
-        longest_stall_ns=longest[1] - longest[0] if longest else 0,
+        stall_ns=sum(map(duration_of, stalls)),
+        longest_stall_ns=duration_of(longest) if longest else 0,
         longest_stall_packet=longest[4] if longest else None,
         overspent=ledger.overspent,
         busy_ns=flow.busy.total,
@@ -329,7 +344,7 @@ def _direction(
     )
 
 
-def _open_row(flow: Flow, direction: int, channel: int, last_ns: int, ended: bool) -> tuple[int, ...] | None:
+def _open_row(flow: Flow, direction: int, channel: int, last_ns: int, ended: bool) -> Row | None:
     """The zero interval that is open, as a row of the zeros table would hold it."""
     ledger = flow.ledger
     if ledger.zero_packet == NONE or not ledger.exact:

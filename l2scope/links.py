@@ -1,6 +1,6 @@
 """What a user sees of the engine's links and of refused channels: plain objects. No numpy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,7 +69,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class RefusedChannel:
-    """An attempt to open a channel that failed. result is that of the response, None for a Command Reject."""
+    """An attempt to open a channel that failed. result is that of the response, None for a Command Reject; response_ns
+    is the response's time."""
 
     adapter: int
     handle: int
@@ -83,6 +84,7 @@ class RefusedChannel:
     result: int | None
     peer_address: str | None
     peer_name: str | None
+    response_ns: int
 
     def __repr__(self) -> str:
         return (
@@ -123,7 +125,7 @@ def link_view(link: EngineLink, peer: PeerView) -> Link:
     )
 
 
-def refusal_views(refusals: Iterable[Refusal], links: list[Link]) -> list[RefusedChannel]:
+def refusal_views(refusals: Iterable[Refusal], links: Sequence[Link]) -> list[RefusedChannel]:
     return [
         RefusedChannel(
             adapter=links[refusal.link].adapter,
@@ -138,6 +140,7 @@ def refusal_views(refusals: Iterable[Refusal], links: list[Link]) -> list[Refuse
             result=None if refusal.result == RESULT_REJECTED else refusal.result,
             peer_address=links[refusal.link].peer_address,
             peer_name=links[refusal.link].peer_name,
+            response_ns=refusal.time,
         )
         for refusal in refusals
     ]

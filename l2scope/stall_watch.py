@@ -5,31 +5,32 @@ the sender's next K-frame shows that it had been waiting. What a direction's own
 by, so a wait that was none may turn out to have been a stall; one that was told is not taken back.
 """
 
-import struct
 from array import array
 from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from l2scope.engine.channel import Channel
 from l2scope.engine.engine import Engine
-from l2scope.engine.flow import Flow
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, LIKELY, NONE, PENDING, RX, TX
-from l2scope.stalls import SHORTEST_STALL_NS, ZeroInterval, habit_ns, rows_of, stall_floor_ns, zero_interval
-
-Row = tuple[int, ...]
-
-# Columns of the zeros table.
-START: Final = 0
-END: Final = 1
-CHANNEL: Final = 2
-FIRST: Final = 3
-PATIENCE: Final = 6
-DIRECTION: Final = 7
-CLASS: Final = 8
-
-_LATE: Final = struct.Struct("<ii")
+from l2scope.stalls import (
+    CHANNEL,
+    CLASS,
+    DIRECTION,
+    END,
+    FIRST,
+    PATIENCE,
+    SHORTEST_STALL_NS,
+    START,
+    Row,
+    ZeroInterval,
+    busy_until,
+    changes_of,
+    habit_ns,
+    rows_of,
+    stall_floor_ns,
+    zero_interval,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ class FlowWatch:
     """
 
     def __init__(self) -> None:
-        self.stalls = 0
         self.stall_ns = 0
-        self.longest_ns = 0
         self.told: int = NONE
         self._waits = array("q")
         self._candidates: dict[int, list[tuple[int, Row]]] = {}
@@ -74,11 +73,6 @@ class FlowWatch:
             while candidates and candidates[-1][0] > floor:
                 yield candidates.pop()[1]
 
-    def count(self, duration: int) -> None:
-        self.stalls += 1
-        self.stall_ns += duration
-        self.longest_ns = max(self.longest_ns, duration)
-
 
 class StallWatch:
     """Watches the engine of a capture that still goes on."""
@@ -97,13 +91,9 @@ class StallWatch:
         for watch in self._flows.values():
             over += watch.found()
         for row in over:
-            self._watch(row).count(row[END] - row[START])
+            self._watch(row).stall_ns += row[END] - row[START]
         reports = [self._report(row, lasts=False) for row in over] + self._lasting(now_ns, ended)
         return sorted(reports, key=lambda report: (report.interval.start_ns, report.interval.channel))
-
-    def totals(self) -> dict[tuple[int, int], FlowWatch]:
-        """The directions that stalled, by channel and direction (0 tx, 1 rx)."""
-        return {flow: watch for flow, watch in sorted(self._flows.items()) if watch.stalls}
 
     def starved_share(self, channel: int, direction: int, now_ns: int) -> float:
         """The share of a direction's busy time up to now that was stalls, one that lasts among them; 0 to 1."""
@@ -112,7 +102,7 @@ class StallWatch:
         stalled = watch.stall_ns
         if watch.told != NONE:
             stalled += max(0, now_ns - int(flow.ledger.zero_time))
-        busy = _busy_ns(flow, now_ns)
+        busy = busy_until(flow, now_ns)
         return min(1.0, stalled / busy) if busy > 0 else 0.0
 
     def _over(self) -> list[Row]:
@@ -128,7 +118,7 @@ class StallWatch:
                 if row[FIRST] == watch.told:
                     watch.told = NONE
                     told.append(row)
-        for number, kind in _LATE.iter_unpack(zeros.late.getvalue()):
+        for number, kind in changes_of(zeros.late.getvalue()):
             row = self._pending.pop(number)
             if kind == LIKELY:
                 self._watch(row).waited((*row[:CLASS], kind, *row[CLASS + 1 :]))
@@ -144,7 +134,7 @@ class StallWatch:
                 continue
             watch.told = NONE if ended else row[FIRST]
             if ended:
-                watch.count(row[END] - row[START])
+                watch.stall_ns += row[END] - row[START]
             if ended or not told:
                 reports.append(self._report(row, lasts=not ended))
         return reports
@@ -183,13 +173,3 @@ def _open_wait(channel: Channel, direction: int, now_ns: int) -> Row | None:
         ledger.zero_time, max(int(ledger.zero_time), now_ns), channel.row, ledger.zero_packet, NONE, ledger.zero_owed,
         ledger.pace.patience, direction, CERTAIN, BY_CAPTURE_END, ledger.zero_flags,
     )  # fmt: skip
-
-
-def _busy_ns(flow: Flow, now_ns: int) -> int:
-    """A direction's busy time up to now: the engine adds a wait that lasts, and its SDU, only when they are over."""
-    busy, ledger = int(flow.busy.total), flow.ledger
-    if ledger.zero_packet == NONE or ledger.zero_owed <= 0:
-        return busy
-    since = flow.sdus.in_flight_since()
-    since = ledger.zero_time if since == NONE else since
-    return busy + max(0, now_ns - max(int(flow.busy.until), int(since)))

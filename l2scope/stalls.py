@@ -5,11 +5,14 @@ a stall only when it is longer than what the link's timing, or the direction's o
 """
 
 import struct
+from bisect import insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from heapq import heappush, heappushpop, nlargest
 from typing import Final
 
 from l2scope.columns import seconds
+from l2scope.engine.flow import Flow
 from l2scope.engine.tables import ZeroTable
 from l2scope.engine.words import (
     BY_CAPTURE_END,
@@ -18,17 +21,37 @@ from l2scope.engine.words import (
     CERTAIN,
     IDLE,
     LIKELY,
+    NONE,
     PENDING,
     ZERO_OVERSPENT,
     ZERO_TIME_REVERSED,
 )
 
+# A row of the zeros table, and its columns.
+Row = tuple[int, ...]
+START: Final = 0
+END: Final = 1
+CHANNEL: Final = 2
+FIRST: Final = 3
+LAST: Final = 4
+OWED: Final = 5
+PATIENCE: Final = 6
+DIRECTION: Final = 7
+CLASS: Final = 8
+ENDED_BY: Final = 9
+
 SHORTEST_STALL_NS: Final = 20_000_000
+# A habit up to this leaves the floor at its lowest: only longer waits need to be kept in order.
+SHORT_HABIT_NS: Final = SHORTEST_STALL_NS // 2
+# So many of the longest waits that are no stalls are kept.
+LONGEST_KEPT: Final = 10
 CLASSES: Final = {CERTAIN: "certain", LIKELY: "likely", IDLE: "idle", PENDING: "pending"}
 ENDINGS: Final = {BY_CREDITS: "credits", BY_CLOSING: "closing", BY_CAPTURE_END: "capture-end"}
 DIRECTIONS: Final = ("tx", "rx")
 
 _ROW: Final = struct.Struct("<qqiiiiiBBBB")
+_LATE: Final = struct.Struct("<ii")
+CLASS_OFFSET: Final = 37
 assert _ROW.size == ZeroTable.size
 
 
@@ -76,28 +99,138 @@ class ZeroInterval:
         }
 
 
-@dataclass(slots=True)
+def duration_of(row: Row) -> int:
+    """How long a zero interval lasted, in ns."""
+    return row[END] - row[START]
+
+
+class ShortWaits:
+    """The waits that credits ended and that are too short for a stall, whatever the direction's habit."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.ns = 0
+        self._longest: list[tuple[int, int, Row]] = []
+
+    def add(self, row: Row) -> None:
+        duration = duration_of(row)
+        self.count += 1
+        self.ns += duration
+        kept = (duration, -self.count, row)
+        if self.count <= LONGEST_KEPT:
+            heappush(self._longest, kept)
+        else:
+            heappushpop(self._longest, kept)
+
+    def longest(self) -> list[Row]:
+        """Some of the longest, the longest first."""
+        return [row for _, _, row in sorted(self._longest, reverse=True)]
+
+
 class Waits:
-    """The zero intervals of one direction, in order, and how long one must be to be a stall."""
+    """The zero intervals of one direction as they come, and how long one must be to be a stall.
 
-    rows: list[tuple[int, ...]] = field(default_factory=list)
-    habit_ns: int | None = None
+    candidates are the certain and likely ones that may be stalls, if the direction's habit allows; the others are in
+    `short`. So what a direction suffered is known without a look at all its intervals.
+    """
 
-    def judge(self) -> None:
-        """Finds the direction's habit."""
-        self.habit_ns = habit_ns(sorted(row[1] - row[0] for row in self.rows if row[8] in (CERTAIN, LIKELY)))
+    def __init__(self) -> None:
+        self.candidates: list[Row] = []
+        self.short = ShortWaits()
+        self._rows = bytearray()
+        self._count = 0
+        self._long: list[int] = []
 
-    def is_stall(self, row: Sequence[int]) -> bool:
-        duration = row[1] - row[0]
-        if duration <= SHORTEST_STALL_NS or row[8] > LIKELY:
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Waits) and self._rows == other._rows
+
+    __hash__ = None  # type: ignore[assignment]  # it grows
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """All of them in order."""
+        return rows_of(bytes(self._rows))
+
+    @property
+    def habit_ns(self) -> int | None:
+        """The 10th percentile of the certain and likely ones, by nearest rank; None without any. One below
+        SHORT_HABIT_NS counts as that much: the floor is the same."""
+        short = self._count - len(self._long)
+        rank = -(-self._count // 10)
+        if not self._count:
+            return None
+        return SHORT_HABIT_NS if rank <= short else self._long[rank - short - 1]
+
+    def add(self, row: Row) -> int:
+        """Takes the next interval. Returns where it is, for settle()."""
+        place = len(self._rows)
+        self._rows += _ROW.pack(*row)
+        self._judge(row)
+        return place
+
+    def settle(self, place: int, kind: int) -> None:
+        """What was pending is known; to be said before the next interval comes."""
+        self._rows[place + CLASS_OFFSET] = kind
+        self._judge(_ROW.unpack_from(self._rows, place))
+
+    def is_stall(self, row: Row) -> bool:
+        if duration_of(row) <= SHORTEST_STALL_NS or row[CLASS] > LIKELY:
             return False
-        return duration > stall_floor_ns(row[6], self.habit_ns)
+        return duration_of(row) > stall_floor_ns(row[PATIENCE], self.habit_ns)
 
-    def stalls(self) -> list[tuple[int, ...]]:
-        return [row for row in self.rows if self.is_stall(row)]
+    def stalls(self) -> list[Row]:
+        """Those that are stalls, in order."""
+        habit = self.habit_ns
+        return [row for row in self.candidates if duration_of(row) > stall_floor_ns(row[PATIENCE], habit)]
 
-    def interval(self, row: Sequence[int]) -> ZeroInterval:
+    def window_limited(self) -> tuple[int, int, list[Row]]:
+        """The waits that credits ended and that are no stalls: how many, their time in ns, and the longest of them."""
+        candidates = [row for row in self.candidates if row[ENDED_BY] == BY_CREDITS and not self.is_stall(row)]
+        longest = nlargest(LONGEST_KEPT, [*candidates, *self.short.longest()], key=duration_of)
+        return self.short.count + len(candidates), self.short.ns + sum(map(duration_of, candidates)), longest
+
+    def interval(self, row: Row) -> ZeroInterval:
         return zero_interval(row, self.is_stall(row))
+
+    def _judge(self, row: Row) -> None:
+        if row[CLASS] > LIKELY:
+            return
+        duration = duration_of(row)
+        self._count += 1
+        if duration > SHORT_HABIT_NS:
+            insort(self._long, duration)
+        if duration > SHORTEST_STALL_NS:
+            self.candidates.append(row)
+        elif row[ENDED_BY] == BY_CREDITS:
+            self.short.add(row)
+
+
+class WaitBook:
+    """The zero intervals of a capture by flow (2 * channel + direction), as the rows of their table come."""
+
+    def __init__(self) -> None:
+        self.flows: dict[int, Waits] = {}
+        self.count = 0
+        self._pending: dict[int, tuple[Waits, int]] = {}
+
+    @property
+    def pending(self) -> list[int]:
+        """The rows whose class is not decided yet."""
+        return list(self._pending)
+
+    def add(self, zero_rows: bytes) -> None:
+        """Takes the next rows of the table."""
+        for number, row in enumerate(rows_of(zero_rows), self.count):
+            waits = self.flows.setdefault(row[CHANNEL] * 2 + row[DIRECTION], Waits())
+            place = waits.add(row)
+            if row[CLASS] == PENDING:
+                self._pending[number] = waits, place
+        self.count += len(zero_rows) // _ROW.size
+
+    def settle(self, number: int, kind: int) -> None:
+        """The class of a row is decided."""
+        waits, place = self._pending.pop(number)
+        waits.settle(place, kind)
 
 
 def habit_ns(waits: Sequence[int]) -> int | None:
@@ -113,7 +246,7 @@ def stall_floor_ns(patience_us: int, habit: int | None) -> int:
     return max(SHORTEST_STALL_NS, explained)
 
 
-def zero_interval(row: Sequence[int], stall: bool) -> ZeroInterval:
+def zero_interval(row: Row, stall: bool) -> ZeroInterval:
     """A row of the zeros table for people."""
     start, end, channel, first, last, owed, _, direction, kind, ended_by, flags = row
     return ZeroInterval(
@@ -133,16 +266,28 @@ def zero_interval(row: Sequence[int], stall: bool) -> ZeroInterval:
     )
 
 
-def rows_of(zero_rows: bytes) -> Iterator[tuple[int, ...]]:
+def rows_of(zero_rows: bytes) -> Iterator[Row]:
     """The rows of the zeros table, each as its columns."""
     return _ROW.iter_unpack(zero_rows)
 
 
+def changes_of(late: bytes) -> Iterator[tuple[int, int]]:
+    """The late records of the zeros table: the number of a row, and its class."""
+    return _LATE.iter_unpack(late)
+
+
 def waits_by_flow(zero_rows: bytes) -> dict[int, Waits]:
-    """The rows of the zeros table, sorted by flow (2 * channel + direction) and judged."""
-    flows: dict[int, Waits] = {}
-    for row in rows_of(zero_rows):
-        flows.setdefault(row[2] * 2 + row[7], Waits()).rows.append(row)
-    for waits in flows.values():
-        waits.judge()
-    return flows
+    """All rows of the zeros table, by flow (2 * channel + direction)."""
+    book = WaitBook()
+    book.add(zero_rows)
+    return book.flows
+
+
+def busy_until(flow: Flow, now_ns: int) -> int:
+    """A direction's busy time up to now: the engine adds a wait that lasts, and its SDU, only when they are over."""
+    busy, ledger = int(flow.busy.total), flow.ledger
+    if ledger.zero_packet == NONE or ledger.zero_owed <= 0:
+        return busy
+    since = flow.sdus.in_flight_since()
+    since = ledger.zero_time if since == NONE else since
+    return busy + max(0, now_ns - max(int(flow.busy.until), int(since)))

@@ -1,4 +1,4 @@
-"""What is wrong in a capture: all rules held against its figures, consequences told from causes, the worst first."""
+"""What a finding is: what a rule found in one part of a capture; consequences told from causes, the worst first."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from l2scope.analysis.rules import att, cap, coc_closing, coc_credits, coc_frames, coc_waits, coc_window, l2c, lnk
-from l2scope.analysis.rules.facts import Facts, facts_of
+from l2scope.analysis.rules.facts import Facts
 from l2scope.analysis.rules.rule import ERROR, WEAK, Hit, Rule, Severity
 from l2scope.columns import counted
-from l2scope.reading import Figures
+from l2scope.engine.words import NONE
 
-__all__ = ["RULES", "Finding", "Severity", "findings_in", "findings_of"]
+__all__ = ["RULES", "Finding", "Severity", "by_identity", "findings_in_part", "in_order", "summary"]
 
 RULES: Final[dict[str, Rule]] = {
     rule.id: rule
@@ -50,18 +50,20 @@ class Finding:
     def as_json(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
+    def counts(self, least: Severity) -> bool:
+        """Whether it stands alone and is so bad."""
+        return self.consequence_of is None and self.severity.reaches(least)
 
-def findings_of(figures: Figures) -> list[Finding]:
-    """All findings of a capture that was read for its figures, the worst first."""
-    return findings_in(facts_of(figures))
 
-
-def findings_in(facts: Facts, rules: Iterable[Rule] = tuple(RULES.values())) -> list[Finding]:
-    """What these rules find, the worst first, then in order of time."""
-    found = [_finding(rule, hit, facts) for rule in rules for hit in rule.find(facts)]
-    found.sort(key=lambda finding: (finding.packets[0] if finding.packets else 0, finding.rule))
-    found = _with_causes(found)
-    return sorted(found, key=lambda finding: (finding.consequence_of is not None, -finding.severity.rank))
+def by_identity(findings: Iterable[Finding]) -> dict[tuple[object, ...], Finding]:
+    """Findings by what makes them the same in two looks at a growing capture: the rule, the place, and a number."""
+    numbers: dict[tuple[object, ...], int] = {}
+    named: dict[tuple[object, ...], Finding] = {}
+    for finding in sorted(findings, key=_place):
+        where = (finding.rule, finding.link, finding.channel, finding.direction)
+        numbers[where] = numbers.get(where, 0) + 1
+        named[*where, numbers[where]] = finding
+    return named
 
 
 def summary(findings: Iterable[Finding]) -> str:
@@ -69,6 +71,25 @@ def summary(findings: Iterable[Finding]) -> str:
     severities = [finding.severity for finding in findings if finding.consequence_of is None]
     counts = [(severity, severities.count(severity)) for severity in reversed(Severity)]
     return ", ".join(counted(count, severity.value) for severity, count in counts if count)
+
+
+def findings_in_part(facts: Facts) -> list[Finding]:
+    """What the rules find in one part of a capture, in the order of the rules."""
+    return [_finding(rule, hit, facts) for rule in RULES.values() for hit in rule.find(facts)]
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """The findings of all parts: consequences behind, the worst first, then in order of time."""
+    by_time = sorted(found, key=_place)
+    return sorted(
+        _with_causes(by_time), key=lambda finding: (finding.consequence_of is not None, -finding.severity.rank)
+    )
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    link = NONE if finding.link is None else finding.link
+    channel = NONE if finding.channel is None else finding.channel
+    return (finding.packets[:1] or [0], finding.rule, link, channel, finding.direction or "")
 
 
 def _finding(rule: Rule, hit: Hit, facts: Facts) -> Finding:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from l2scope.analysis.findings import RULES, Finding, Severity, findings_of, summary
+from l2scope.analysis.findings import RULES, Finding, Severity, summary
+from l2scope.analysis.watch import findings_of
 from l2scope.channels import Channels, describe
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import NOT_CONCLUSIVE, capture_argument, figures_of, json_option
@@ -75,7 +76,7 @@ def command(
     else:
         click.echo("Nothing was found.", err=True)
     least = Severity(fail_on)
-    if any(finding.severity.reaches(least) and finding.consequence_of is None for finding in findings):
+    if any(finding.counts(least) for finding in findings):
         ctx.exit(FOUND)
     if not figures.quality.conclusive and not allow_truncated:
         ctx.exit(NOT_CONCLUSIVE)

@@ -1,14 +1,18 @@
-"""`l2scope monitor --headless`: stalls as lines of JSON while they happen, and a verdict at the end."""
+"""`l2scope monitor --headless`: stalls and findings as lines of JSON while they happen, and all findings at the end."""
 
 import json
+import time
 from pathlib import Path
 from typing import Final
 
 import click
 
+from l2scope.analysis.findings import Finding, Severity, by_identity
+from l2scope.analysis.watch import FindingsWatch
 from l2scope.cli.listening import ended_by_signals
 from l2scope.cli.reading import NOT_CONCLUSIVE
-from l2scope.feed import Feed
+from l2scope.engine.tables import Tables
+from l2scope.feed import Feed, drop_rows
 from l2scope.peers import peer_views
 from l2scope.reading import link_views, quality_of
 from l2scope.sources.adapters import listen
@@ -20,9 +24,8 @@ from l2scope.stalls import DIRECTIONS
 from l2scope.text import printable
 
 FOUND: Final = 1
-SEVERITIES: Final = ("warning", "error")
-# A direction that was stalled for more than this share of its busy time is in error.
-STARVED: Final = 0.5
+NEVER: Final = "never"
+PAUSE_SECONDS: Final = 0.1
 
 
 def watch(adapter: int | None, path: Path | None, for_ns: int | None, fail_on: str, allow_truncated: bool) -> int:
@@ -42,28 +45,77 @@ def watch(adapter: int | None, path: Path | None, for_ns: int | None, fail_on: s
 
 def watch_feed(feed: Feed, fail_on: str, allow_truncated: bool) -> int:
     """Prints what a feed brings until it is over. Returns the exit code."""
+    findings = FindingLines(feed)
     with ended_by_signals() as signals:
-        while feed.step():
+        while feed.step(findings.take):
             _echo_events(feed)
+            findings.echo_news()
             if signals:
                 feed.stop()
     _echo_events(feed)
-    verdicts = _verdicts(feed)
+    findings.echo_all()
     quality = quality_of(feed.engine, feed.source.problem, feed.source.damage)
-    for line in (*verdicts, _ending(feed, len(verdicts))):
-        click.echo(json.dumps(line))
+    click.echo(json.dumps(_ending(feed, findings.known)))
     if not quality.conclusive:
         for note in quality.notes:
             click.echo(f"l2scope: warning: {printable(note)}", err=True)
-    reached = [verdict for verdict in verdicts if verdict["severity"] in _severities_from(fail_on)]
-    if reached:
+    if fail_on != NEVER and any(finding.counts(Severity(fail_on)) for finding in findings.known):
         return FOUND
     return NOT_CONCLUSIVE if not quality.conclusive and not allow_truncated else 0
 
 
-def _severities_from(fail_on: str) -> tuple[str, ...]:
-    """fail_on and what is worse."""
-    return SEVERITIES[SEVERITIES.index(fail_on) :] if fail_on in SEVERITIES else ()
+class FindingLines:
+    """Prints a finding when it is decided, when it turns out to be better or worse, and when it is taken back."""
+
+    def __init__(self, feed: Feed) -> None:
+        self.known: list[Finding] = []
+        self._feed = feed
+        self._watch = FindingsWatch(feed.engine)
+        self._due = 0.0
+
+    def take(self, tables: Tables) -> None:
+        """Takes note of the rows of the feed's tables, and lets them go."""
+        self._watch.note_tables(tables)
+        drop_rows(tables)
+
+    def echo_news(self) -> None:
+        """What changed since the last time; now and then, as a feed that is behind comes in many small steps."""
+        if time.monotonic() >= self._due:
+            self._look(ended=False)
+            self._due = time.monotonic() + PAUSE_SECONDS
+
+    def echo_all(self) -> None:
+        """What changed at last, and all findings as they are at the end."""
+        self._look(ended=True)
+        for finding in self.known:
+            self._echo("final", finding)
+
+    def _look(self, ended: bool) -> None:
+        feed = self._feed
+        quality = quality_of(feed.engine, feed.source.problem, feed.source.damage)
+        if not self._watch.look(quality, feed.now_ns, ended):
+            return
+        before, after = by_identity(self.known), by_identity(self._watch.findings)
+        for identity, finding in after.items():
+            if identity not in before:
+                self._echo("found", finding)
+            elif _judgement(finding) != _judgement(before[identity]):
+                self._echo("changed", finding)
+        for identity, finding in before.items():
+            if identity not in after:
+                self._echo("withdrawn", finding)
+        self.known = self._watch.findings
+
+    def _echo(self, state: str, finding: Finding) -> None:
+        """The object of `findings --json`, with where its channel is."""
+        line: dict[str, object] = {"event": "finding", "state": state, **finding.as_json()}
+        if finding.channel is not None and finding.direction is not None:
+            line |= _whereabouts(self._feed, finding.channel, finding.direction)
+        click.echo(json.dumps(line))
+
+
+def _judgement(finding: Finding) -> tuple[str, str | None]:
+    return finding.severity, finding.consequence_of
 
 
 def _echo_events(feed: Feed) -> None:
@@ -99,28 +151,7 @@ def _whereabouts(feed: Feed, channel: int, direction: str) -> dict[str, object]:
     }
 
 
-def _verdicts(feed: Feed) -> list[dict[str, object]]:
-    """A line for each direction that stalled, over the whole run."""
-    lines = []
-    for (channel, direction), totals in feed.watch.totals().items():
-        share = feed.watch.starved_share(channel, direction, feed.now_ns)
-        lines.append(
-            {
-                "event": "starvation",
-                "severity": "error" if share > STARVED else "warning",
-                "channel": channel,
-                "direction": DIRECTIONS[direction],
-                **_whereabouts(feed, channel, DIRECTIONS[direction]),
-                "stalls": totals.stalls,
-                "stall_ns": totals.stall_ns,
-                "longest_stall_ns": totals.longest_ns,
-                "starved_share": round(share, 4),
-            }
-        )
-    return lines
-
-
-def _ending(feed: Feed, starved: int) -> dict[str, object]:
+def _ending(feed: Feed, findings: list[Finding]) -> dict[str, object]:
     """The last line: what the run has seen, in the words of `stats --json`."""
     engine = feed.engine
     quality = quality_of(engine, feed.source.problem, feed.source.damage)
@@ -134,5 +165,7 @@ def _ending(feed: Feed, starved: int) -> dict[str, object]:
         "quality": quality.as_json(),
         "links": [link.as_json() for link in link_views(engine)],
         "channels": len(engine.host.registry.channels),
-        "starved_directions": starved,
+        "findings": {
+            severity.value: sum(finding.severity is severity for finding in findings) for severity in reversed(Severity)
+        },
     }

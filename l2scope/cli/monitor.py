@@ -14,7 +14,7 @@ Examples:
   l2scope monitor hci0 --headless --for 60s --fail-on error | jq .
 
 \b
-Exit codes with --headless: 1 a stall at or above --fail-on was seen, else 3 packets were lost, else 0;
+Exit codes with --headless: 1 a finding at or above --fail-on stands at the end, else 3 packets were lost, else 0;
 2 it is not possible to listen here, and the line on stderr says what to do.
 """
 
@@ -22,15 +22,14 @@ Exit codes with --headless: 1 a stall at or above --fail-on was seen, else 3 pac
 @click.command(epilog=EPILOG)
 @click.argument("adapter", callback=adapter_index, default="all")
 @click.option("-w", "--write", "path", type=file_type, metavar="FILE", help="Write the packets to FILE (btsnoop) too.")
-@click.option("--headless", is_flag=True, help="No screens: print a line of JSON for each stall.")
+@click.option("--headless", is_flag=True, help="No screens: print a line of JSON for each stall and each finding.")
 @click.option("--for", "for_ns", callback=duration, metavar="TIME", help="End after this time, such as 60s or 500ms.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
     default="error",
     show_default=True,
-    help="With --headless: exit with 1 after this or worse. A stall is a warning, and an error in a direction that was "
-    "stalled for more than half of its busy time.",
+    help="With --headless: exit with 1 if a finding of this severity or worse stands at the end.",
 )
 @click.option("--allow-truncated", is_flag=True, help="With --headless: exit with 0 also where packets were lost.")
 @click.pass_context

@@ -58,3 +58,6 @@ ATT_OVER_MTU: Final = 56  # a: the length of the PDU; b: the ATT_MTU
 IMPOSSIBLE_PARAMETERS: Final = 60  # a: the timeout in ms; b: what it must exceed, in us
 
 CODES: Final = 64
+
+# The receiver shall disconnect the channel after each of these.
+FATAL: Final = (OVER_MPS, OVER_MTU, SDU_OVERRUN, LENGTH_SPLIT, OVERSPENT)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from l2scope.analysis.findings import Finding, findings_in, findings_of
-from l2scope.analysis.rules.facts import facts_now
+from l2scope.analysis.findings import Finding
+from l2scope.analysis.watch import FindingsWatch, findings_of
 from l2scope.quality import quality_of
 from l2scope.reading import read_figures
 from tests.wire import Conversation
@@ -13,8 +13,10 @@ def findings(conversation: Conversation) -> list[Finding]:
     """All findings at the end of a conversation."""
     engine = conversation.engine
     engine.finish()
-    zero_rows = engine.tables.zeros.rows.getvalue()
-    return findings_in(facts_now(engine, quality_of(engine, ""), zero_rows, ended=True))
+    watch = FindingsWatch(engine)
+    watch.note_tables(engine.tables)
+    watch.look(quality_of(engine, ""), int(engine.last_time), ended=True)
+    return watch.findings
 
 
 def found(conversation: Conversation, rule: str) -> list[Finding]:

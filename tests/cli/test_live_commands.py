@@ -67,29 +67,37 @@ def transfer(kernel: FakeKernel, stalled_ms: int, flowing_ms: int = 0) -> None:
     kernel.sent(acl(pdu(0x50, b"\1")))
 
 
+def final(printed: list[Any]) -> dict[str, Any]:
+    """The findings as they were at the end, by their rules."""
+    return {line["rule"]: line for line in printed if line["event"] == "finding" and line["state"] == "final"}
+
+
 @pytest.mark.parametrize(
-    ("stalled_ms", "flowing_ms", "fail_on", "severity", "code"),
+    ("stalled_ms", "fail_on", "severity", "code"),
     [
-        (150, 0, "error", "error", 1),
-        (150, 0, "never", "error", 0),
-        (100, 300, "error", "warning", 0),
-        (100, 300, "warning", "warning", 1),
+        (1100, "error", "error", 1),
+        (1100, "never", "error", 0),
+        (150, "error", "warning", 0),
+        (150, "warning", "warning", 1),
     ],
 )
 def test_a_stall_is_judged(
-    stalled_ms: int, flowing_ms: int, fail_on: str, severity: str, code: int, capsys: pytest.CaptureFixture[str]
+    stalled_ms: int, fail_on: str, severity: str, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A warning, and an error where stalls make up more than half of the busy time; --fail-on says what counts."""
+    """As `findings` judges it: a warning, and an error where it lasts a second; --fail-on says what counts."""
     kernel = FakeKernel()
-    feed = Feed(kernel.monitor(), [], pipe_output(), for_ns=800_000_000)
-    transfer(kernel, stalled_ms, flowing_ms)
+    feed = Feed(kernel.monitor(), [], pipe_output(), for_ns=(stalled_ms + 500) * 1_000_000)
+    transfer(kernel, stalled_ms)
     assert watch_feed(feed, fail_on, allow_truncated=False) == code
     feed.close()
-    *stalls, verdict, end = lines(capsys.readouterr().out)
+    printed = lines(capsys.readouterr().out)
+    stalls = [line for line in printed if line["event"] == "stall"]
     assert stalls[-1]["state"] == "over"
     assert {"channel", "direction", "start_packet", "duration_ns", "class", "ended_by", "stall"} <= set(stalls[-1])
-    assert (verdict["event"], verdict["severity"], verdict["stalls"]) == ("starvation", severity, 1)
+    starved, end = final(printed)["COC001"], printed[-1]
+    assert (starved["severity"], starved["values"]["stalls"], starved["psm"]) == (severity, 1, 0x80)
     assert (end["event"], end["packets"], end["channels"], end["lost"]) == ("end", 8, 1, 0)
+    assert end["findings"][severity] >= 1
 
 
 @pytest.mark.parametrize(("allowed", "code"), [(False, 3), (True, 0)])
@@ -113,7 +121,7 @@ def test_signals_end_a_headless_run_in_good_order(number: signal.Signals, tmp_pa
     """Everything is written, the last line is there, and the exit code is that of the rules."""
     child = Child("headless", path=tmp_path / "out.btsnoop")
     child.wait_for(child.path)
-    transfer(child.kernel, stalled_ms=200)
+    transfer(child.kernel, stalled_ms=1100)
     child.process.send_signal(number)
     code, stdout, _ = child.end()
     assert (code, lines(stdout)[-1]["event"]) == (1, "end")
@@ -134,13 +142,28 @@ def test_a_stall_is_printed_while_it_lasts(tmp_path: Path) -> None:
     assert (begun["state"], begun["psm"], begun["sdu_bytes_owed"], begun["ended_by"]) == ("lasts", 0x80, 9, None)
     child.process.send_signal(signal.SIGTERM)
     code, stdout, _ = child.end()
-    over, verdict, _ = lines(stdout)
-    assert (over["state"], over["ended_by"], over["duration_ns"] >= begun["duration_ns"]) == (
-        "over",
-        "capture-end",
-        True,
-    )
-    assert (code, verdict["severity"], verdict["starved_share"]) == (1, "error", 1.0)
+    printed = lines(stdout)
+    (over,) = [line for line in printed if line.get("state") == "over"]
+    assert (over["ended_by"], over["duration_ns"] >= begun["duration_ns"]) == ("capture-end", True)
+    starved = final(printed)["COC001"]
+    assert (code, starved["severity"], starved["values"]["starved_share"]) == (0, "warning", 1.0)
+
+
+def test_a_finding_is_printed_when_it_is_decided(capsys: pytest.CaptureFixture[str]) -> None:
+    """A K-frame over the MPS is told while the feed goes on, and once more at the end; nothing is told twice."""
+    kernel = FakeKernel()
+    feed = Feed(kernel.monitor(), [], pipe_output(), for_ns=600_000_000)
+    kernel.send(EVENT, le_connection_complete(interval=24))
+    kernel.sent(acl(signalling(0x14, 1, 0x80, 0x40, 500, 100, 9)))
+    kernel.received(acl(signalling(0x15, 1, 0x50, 500, 100, 9, 0)))
+    kernel.sent(acl(pdu(0x50, struct.pack("<H", 200) + bytes(101))))
+    assert watch_feed(feed, "error", allow_truncated=False) == 1
+    feed.close()
+    told = [line for line in lines(capsys.readouterr().out) if line.get("rule") == "COC020"]
+    assert [(line["state"], line["severity"], line["packets"]) for line in told] == [
+        ("found", "error", [4]),
+        ("final", "error", [4]),
+    ]
 
 
 def test_a_command_is_recorded_while_it_runs(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def _opcode(code: int) -> str:
 
 
 def _never_answered(facts: Facts) -> Iterator[Hit]:
-    for bearer in facts.engine.host.registry.bearers:
+    for bearer in facts.bearers:
         for pending, sender in (
             (bearer.tx_request, LOCAL),
             (bearer.tx_indication, LOCAL),
@@ -30,6 +30,9 @@ def _never_answered(facts: Facts) -> Iterator[Hit]:
 
 
 def _end_ns(facts: Facts, bearer: AttBearer) -> int:
+    """When the bearer was gone, or up to when it is known."""
+    if bearer.channel != NONE:
+        return facts.end_ns(facts.channels[int(bearer.channel)])
     link = facts.engine.host.links[bearer.link]
     return facts.last_ns if link.closed == NONE else int(link.closed_time)
 

@@ -10,7 +10,7 @@ from l2scope.sources import damage
 
 def _of_damage(rule: str) -> Callable[[Facts], Iterator[Hit]]:
     def find(facts: Facts) -> Iterator[Hit]:
-        for row in facts.quality.rows:
+        for row in facts.damage:
             if row.rule == rule:
                 packets = [row.packet] if row.packet else []
                 yield Hit(message=row.message, packets=packets, time_ns=None, values={"count": row.count})

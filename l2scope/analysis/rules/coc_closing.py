@@ -15,8 +15,6 @@ AT_ONCE_NS: Final = 100_000_000
 SOON_NS: Final = 1_000_000_000
 NOT_IN_A_HURRY_NS: Final = 200_000_000
 LENGTH_FIELD: Final = 2
-# The receiver shall disconnect after each of these.
-FATAL: Final = (faults.OVER_MPS, faults.OVER_MTU, faults.SDU_OVERRUN, faults.LENGTH_SPLIT, faults.OVERSPENT)
 
 
 def _asked(facts: Facts, channel: Channel) -> tuple[int, int, str] | None:
@@ -139,7 +137,7 @@ def _not_closed(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
         fatal = [
             fault
-            for code in FATAL
+            for code in faults.FATAL
             for fault in facts.faults.get(code, ())
             if fault.channel == channel.id and fault.direction == direction.name and fault.sure
         ]

@@ -8,9 +8,9 @@ from l2scope.analysis.rules.facts import Facts, receiver_of, sender_of
 from l2scope.analysis.rules.rule import CERTAIN, ERROR, INFO, LIKELY, WARNING, Hit, Rule, Severity
 from l2scope.channels import Channel, Direction
 from l2scope.columns import counted, seconds
-from l2scope.engine.words import BY_CLOSING, BY_CREDITS, NONE
+from l2scope.engine.words import BY_CLOSING, NONE
 from l2scope.engine.words import CERTAIN as CERTAIN_WAIT
-from l2scope.engine.words import LIKELY as LIKELY_WAIT
+from l2scope.stalls import CLASS, ENDED_BY, FIRST, LAST, OWED, START, Row, busy_until, duration_of
 
 # A direction that stalls for more than this share of its busy time is in error, if people notice: by one long stall, or
 # by several shorter ones. A receiver that is merely slow, a buffer at a time, is none.
@@ -23,16 +23,6 @@ DEADLOCK_BEFORE_CLOSING_NS: Final = 1_000_000_000
 WORST_STALLS: Final = 10
 WINDOW_LIMITED_SHARE: Final = 0.1
 FEWEST_WAITS: Final = 3
-
-# A row of the zeros table, and its columns.
-Row = tuple[int, ...]
-START: Final = 0
-END: Final = 1
-FIRST: Final = 3
-LAST: Final = 4
-OWED: Final = 5
-CLASS: Final = 8
-ENDED_BY: Final = 9
 
 
 def waiting(channel: Channel, direction: Direction, message: str, **details: object) -> Hit:
@@ -57,21 +47,24 @@ def packets_of(rows: Iterable[Row]) -> list[int]:
     return sorted({packet for row in rows for packet in (row[FIRST], row[LAST]) if packet != NONE})
 
 
-def _duration(row: Row) -> int:
-    return row[END] - row[START]
+def is_error(share: float, durations: Iterable[int]) -> bool:
+    """Whether stalls of these durations (ns) that make up this share of a direction's busy time are an error."""
+    if share <= STARVED_SHARE:
+        return False
+    noticed = [duration for duration in durations if duration >= NOTICED_NS]
+    return len(noticed) >= SEVERAL or max(noticed, default=0) >= LONG_NS
 
 
 def _starved(facts: Facts) -> Iterator[Hit]:
-    for channel, direction, _ in facts.directions():
-        stalls = [row for row in direction.rows() if direction.waits.is_stall(row)]
+    for channel, direction, flow in facts.directions():
+        stalls = direction.stall_rows()
         if not stalls:
             continue
-        worst = nlargest(WORST_STALLS, stalls, key=_duration)
-        longest, total = _duration(worst[0]), sum(map(_duration, stalls))
-        share = direction.starved_share
+        worst = nlargest(WORST_STALLS, stalls, key=duration_of)
+        longest, total = duration_of(worst[0]), sum(map(duration_of, stalls))
+        busy = busy_until(flow, facts.last_ns)
+        share = min(1.0, total / busy) if busy > 0 else 0.0
         receiver = receiver_of(direction)
-        noticed = sum(1 for row in stalls if _duration(row) >= NOTICED_NS)
-        bad = share > STARVED_SHARE and (longest >= LONG_NS or noticed >= SEVERAL)
         yield waiting(
             channel,
             direction,
@@ -80,7 +73,7 @@ def _starved(facts: Facts) -> Iterator[Hit]:
             packets=packets_of(worst),
             time_ns=worst[0][START],
             blame=receiver,
-            severity=ERROR if bad else WARNING,
+            severity=ERROR if is_error(share, map(duration_of, stalls)) else WARNING,
             values={
                 "stalls": len(stalls),
                 "stall_ns": total,
@@ -95,34 +88,26 @@ def _window_limited(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
         if direction.certain_ns + direction.likely_ns - direction.stall_ns < WINDOW_LIMITED_SHARE * direction.busy_ns:
             continue
-        short = [
-            row
-            for row in direction.rows()
-            if row[CLASS] in (CERTAIN_WAIT, LIKELY_WAIT)
-            and row[ENDED_BY] == BY_CREDITS
-            and not direction.waits.is_stall(row)
-        ]
-        total = sum(map(_duration, short))
-        if len(short) < FEWEST_WAITS or total < WINDOW_LIMITED_SHARE * direction.busy_ns:
+        count, total, longest = direction.waits.window_limited()
+        if count < FEWEST_WAITS or total < WINDOW_LIMITED_SHARE * direction.busy_ns:
             continue
-        worst = nlargest(WORST_STALLS, short, key=_duration)
         yield waiting(
             channel,
             direction,
-            f"{counted(len(short), 'short wait')} for credits take {total / direction.busy_ns:.0%} of the busy time "
+            f"{counted(count, 'short wait')} for credits take {total / direction.busy_ns:.0%} of the busy time "
             f"({seconds(total)}): with more credits in flight the data would flow through",
-            packets=packets_of(worst),
-            time_ns=worst[0][START],
+            packets=packets_of(longest),
+            time_ns=longest[0][START],
             blame=receiver_of(direction),
             severity=INFO,
-            values={"waits": len(short), "wait_ns": total, "busy_ns": direction.busy_ns},
+            values={"waits": count, "wait_ns": total, "busy_ns": direction.busy_ns},
         )
 
 
 def _deadlocked(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
-        for row in direction.rows():
-            duration = _duration(row)
+        for row in direction.candidates():
+            duration = duration_of(row)
             if duration < DEADLOCK_BEFORE_CLOSING_NS or row[CLASS] != CERTAIN_WAIT:
                 continue
             to_the_end = row[ENDED_BY] == BY_CLOSING and channel.close_reason != "link-lost"

@@ -1,14 +1,16 @@
 """Credit-based channels: how many credits the receiver gives, and when; and a sender that leaves them unused."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
-from l2scope.analysis.rules.coc_waits import CLASS, DEADLOCK_NS, OWED, START, WORST_STALLS, packets_of, waiting
+from l2scope.analysis.rules.coc_waits import DEADLOCK_NS, WORST_STALLS, packets_of, waiting
 from l2scope.analysis.rules.facts import Facts, receiver_of, sender_of
 from l2scope.analysis.rules.rule import ERROR, INFO, WARNING, Hit, Rule
 from l2scope.channels import Direction
 from l2scope.columns import counted, seconds
 from l2scope.engine.words import CERTAIN as CERTAIN_WAIT
+from l2scope.stalls import CLASS, OWED, START
 
 ENOUGH: Final = 20
 SDU_LENGTH_FIELD: Final = 2
@@ -69,7 +71,7 @@ def _dripped(facts: Facts) -> Iterator[Hit]:
         singles, grants = int(flow.ledger.singles), direction.credit_packets
         if singles < ENOUGH or singles * 10 < grants * 9 or direction.zero_intervals * 2 < direction.kframes:
             continue
-        waits = list(direction.rows())[:WORST_STALLS]
+        waits = list(islice(direction.rows(), WORST_STALLS))
         yield waiting(
             channel,
             direction,

@@ -1,18 +1,19 @@
 """What the rules look at: the figures of a capture, and the packets that broke a rule. No numpy."""
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from l2scope.channels import Channel, Channels, Direction
+from l2scope.channels import Channel, Direction
+from l2scope.engine.att import AttBearer
 from l2scope.engine.engine import Engine
 from l2scope.engine.flow import Flow
+from l2scope.engine.link import Link as EngineLink
 from l2scope.engine.tables import FaultTable
 from l2scope.engine.words import NONE, TX
-from l2scope.links import Link, RefusedChannel, refusal_views
-from l2scope.quality import Quality
-from l2scope.reading import Figures, channel_views_of, link_views
+from l2scope.links import Link, RefusedChannel
+from l2scope.sources.damage import Damage
 from l2scope.stalls import DIRECTIONS
 
 _ROW: Final = struct.Struct("<qiiiBBHqq")
@@ -41,62 +42,55 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A capture without its rows. last_ns is up to when everything is known; faults are by code."""
+    """A capture without its rows, and the part of it that the rules are held against: a channel, a link without its
+    channels, or the capture itself.
+
+    links and channels are all of them, by id, without twins. last_ns is up to when everything is known. link and
+    channel say whose part it is; faults (by code), refused, bearers and damage are the part's own, channel_ids those of
+    the link's channels.
+    """
 
     engine: Engine
-    quality: Quality
-    links: list[Link]
-    channels: Channels
-    refused: list[RefusedChannel]
+    links: Sequence[Link]
+    channels: Sequence[Channel]
     last_ns: int
-    faults: dict[int, list[Fault]]
+    link: int | None = None
+    channel: int | None = None
+    channel_ids: Sequence[int] = ()
+    faults: Mapping[int, list[Fault]] = field(default_factory=dict)
+    refused: Sequence[RefusedChannel] = ()
+    bearers: Sequence[AttBearer] = ()
+    damage: Sequence[Damage] = ()
 
     def directions(self) -> Iterator[tuple[Channel, Direction, Flow]]:
-        """Each direction of each channel, with the engine's own figures."""
-        for channel in self.channels:
-            flows = self.engine.host.registry.channels[channel.id]
-            yield channel, channel.tx, flows.tx
-            yield channel, channel.rx, flows.rx
+        """Each direction of the channel, with the engine's own figures."""
+        if self.channel is not None:
+            yield from self._directions(self.channel)
+
+    def link_directions(self) -> Iterator[tuple[Channel, Direction, Flow]]:
+        """Each direction of the link's channels."""
+        for number in self.channel_ids:
+            yield from self._directions(number)
+
+    def own_link(self) -> Iterator[EngineLink]:
+        """The link, as the engine has it."""
+        if self.link is not None:
+            yield self.engine.host.links[self.link]
 
     def end_ns(self, channel: Channel) -> int:
         """When a channel closed, or up to when it is known."""
         return self.last_ns if channel.closed_ns is None else channel.closed_ns
 
-
-def facts_of(figures: Figures) -> Facts:
-    """Of a capture that was read for its figures."""
-    engine = figures.engine
-    return Facts(
-        engine,
-        figures.quality,
-        figures.links,
-        figures.channels,
-        figures.refused,
-        int(engine.last_time),
-        _by_code(engine),
-    )
+    def _directions(self, number: int) -> Iterator[tuple[Channel, Direction, Flow]]:
+        channel, flows = self.channels[number], self.engine.host.registry.channels[number]
+        yield channel, channel.tx, flows.tx
+        yield channel, channel.rx, flows.rx
 
 
-def facts_now(engine: Engine, quality: Quality, zero_rows: bytes, ended: bool, seen_until: int = 0) -> Facts:
-    """Of an engine as it stands; zero_rows, ended and seen_until as for channel_views_of()."""
-    links = link_views(engine)
-    return Facts(
-        engine,
-        quality,
-        links,
-        channel_views_of(engine, links, zero_rows, ended, seen_until),
-        refusal_views(engine.host.registry.refusals, links),
-        max(int(engine.last_time), seen_until),
-        _by_code(engine),
-    )
-
-
-def _by_code(engine: Engine) -> dict[int, list[Fault]]:
-    faults: dict[int, list[Fault]] = {}
-    for row in _ROW.iter_unpack(engine.tables.faults.rows.getvalue()):
-        fault = _fault(row)
-        faults.setdefault(fault.code, []).append(fault)
-    return faults
+def new_faults(engine: Engine, seen: int) -> list[Fault]:
+    """The rows of the faults table from row `seen` on."""
+    rows = engine.tables.faults.rows.getvalue()
+    return [_fault(row) for row in _ROW.iter_unpack(rows[seen * _ROW.size :])]
 
 
 def _fault(row: tuple[int, ...]) -> Fault:

@@ -15,7 +15,6 @@ from l2scope.names.l2cap import CODES
 
 def _refused(facts: Facts) -> Iterator[Hit]:
     """One finding a response: it may refuse several channels."""
-    times = {int(refusal.response): int(refusal.time) for refusal in facts.engine.host.registry.refusals}
     for _, group in groupby(facts.refused, key=lambda attempt: (attempt.request, attempt.response)):
         attempts = list(group)
         first = attempts[0]
@@ -25,7 +24,7 @@ def _refused(facts: Facts) -> Iterator[Hit]:
             message=f"the {refuser} side refused {many}SPSM {hexadecimal(first.psm)} to the {first.initiator} side: "
             + refusal_result(first).removeprefix("refused: "),
             packets=[first.request, first.response],
-            time_ns=times[first.response],
+            time_ns=first.response_ns,
             link=first.link,
             values={
                 "psm": first.psm,

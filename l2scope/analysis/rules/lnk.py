@@ -19,16 +19,16 @@ LOST_REASONS: Final = (0x08, 0x28)
 
 
 def _unextended(facts: Facts) -> Iterator[Hit]:
-    told: set[tuple[int, str]] = set()
-    for channel, direction, flow in facts.directions():
+    told: set[str] = set()
+    for channel, direction, flow in facts.link_directions():
         link = facts.engine.host.links[channel.link]
         octets = link.tx_octets if direction.name == "tx" else link.rx_octets
         unseen = link.opened == NONE or link.transport != LE or link.lengths_changed
         if unseen or octets > DEFAULT_DATA_LENGTH or direction.kframes < ENOUGH_KFRAMES:
             continue
-        if flow.sdus.longest + L2CAP_HEADER <= DEFAULT_DATA_LENGTH or (channel.link, direction.name) in told:
+        if flow.sdus.longest + L2CAP_HEADER <= DEFAULT_DATA_LENGTH or direction.name in told:
             continue
-        told.add((channel.link, direction.name))
+        told.add(direction.name)
         pieces = -(-(int(flow.sdus.longest) + L2CAP_HEADER) // DEFAULT_DATA_LENGTH)
         yield Hit(
             message=f"the link stayed at 27 bytes a link-layer packet: a K-frame of {int(flow.sdus.longest):,} bytes "
@@ -43,7 +43,7 @@ def _unextended(facts: Facts) -> Iterator[Hit]:
 
 
 def _badly_cut(facts: Facts) -> Iterator[Hit]:
-    for channel, direction, flow in facts.directions():
+    for channel, direction, flow in facts.link_directions():
         link = facts.engine.host.links[channel.link]
         octets = int(link.tx_octets if direction.name == "tx" else link.rx_octets)
         mps = direction.mps
@@ -66,7 +66,7 @@ def _badly_cut(facts: Facts) -> Iterator[Hit]:
 
 
 def _lost_after_update(facts: Facts) -> Iterator[Hit]:
-    for link in facts.engine.host.links:
+    for link in facts.own_link():
         if NONE in (link.closed, link.updated) or link.reason_code not in LOST_REASONS:
             continue
         after = int(link.closed_time - link.updated_time)
