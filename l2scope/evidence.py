@@ -1,4 +1,4 @@
-"""What proves a verdict, as a table for people: stalls, channels, SDUs or refused attempts, with packets and times.
+"""What proves a verdict, as a table for people: stalls, channels, SDUs, refusals or findings, with packets and times.
 
 The pytest plugin and `l2scope check` print these. No numpy.
 """
@@ -16,9 +16,11 @@ from l2scope.names import l2cap
 from l2scope.stalls import ZeroInterval
 
 if TYPE_CHECKING:
+    from l2scope.analysis.findings import Finding
     from l2scope.capture import Sdu
 
 MOST_ROWS: Final = 10
+MOST_PACKETS: Final = 4
 NANOSECONDS_A_DAY: Final = 86_400_000_000_000
 RESPONSE_CODES: Final = {"le-credit": 0x15, "enhanced-credit": 0x18}
 
@@ -171,6 +173,22 @@ def _link_row(link: Link, clock: Clock) -> tuple[str, ...]:
     )
 
 
+def _finding_row(finding: Finding, clock: Clock) -> tuple[str, ...]:
+    packets = ", ".join(map(str, finding.packets[:MOST_PACKETS])) + (
+        ", ..." if len(finding.packets) > MOST_PACKETS else ""
+    )
+    return (
+        finding.severity.value,
+        finding.rule,
+        "-" if finding.channel is None else f"#{finding.channel}",
+        finding.direction or "-",
+        clock.show(finding.time_ns),
+        packets or "-",
+        finding.side_to_blame or "-",
+        finding.message,
+    )
+
+
 def refusal_result(refused: RefusedChannel) -> str:
     """Why an attempt failed, in the specification's words."""
     if refused.result is None:
@@ -205,6 +223,12 @@ LAYOUTS: Final = {
         ("hci", "handle", "PSM", "SCID", "mode", "initiator", "request", "response", "result"),
         frozenset((4, 5, 8)),
         _refused_row,
+    ),
+    "Finding": Layout(
+        "finding",
+        ("severity", "rule", "channel", "dir", "time", "packets", "to blame", "what"),
+        frozenset((0, 1, 3, 5, 6, 7)),
+        _finding_row,
     ),
     "Link": Layout(
         "link",

@@ -92,6 +92,17 @@ def test_channels_are_a_table(tmp_path: Path) -> None:
     assert [line.split()[3] for line in lines[2:]] == ["0x0081", "0x0082"]
 
 
+def test_findings_are_a_table(tmp_path: Path) -> None:
+    """What is wrong, where, and who is to blame."""
+    lines = failure(tmp_path, 'assert sample("starved").findings("error") == []')
+    assert lines[0] == "assert 1 finding == []"
+    assert re.split(r"\s{2,}", lines[1]) == [
+        "severity", "rule", "channel", "dir", "time (UTC)", "packets", "to blame", "what"
+    ]  # fmt: skip
+    assert re.split(r"\s{2,}", lines[2])[:4] == ["error", "COC001", "#0", "tx"]
+    assert lines[2].endswith("the receiver (remote) owed credits")
+
+
 def test_a_figure_says_whose_it_is(tmp_path: Path) -> None:
     """The channel and its direction, in a few words."""
     lines = failure(tmp_path, 'ch = sample("starved").channels.one(psm=0x85)\nassert ch.tx.goodput_bps > 900_000')

@@ -30,9 +30,12 @@ def entries() -> Iterator[tuple[str, list[Entry]]]:
         [Entry(kind.key, kind.form.words, kind.help) for kind in OF_A_DIRECTION],
     )
     yield "[[refused]]", [_entry(schema.REFUSED_COUNT), excepted]
+    yield "[[findings]]", [_entry(schema.FINDING_COUNT)]
     yield "where", [_selector(selector) for selector in selection.COMMON]
     yield "where, of [[channels]]", [_selector(s) for s in selection.OF_CHANNELS if s not in selection.COMMON]
     yield "where, of [[refused]]", [_selector(s) for s in selection.OF_REFUSED if s not in selection.COMMON]
+    common_keys = {selector.key for selector in selection.COMMON}
+    yield "where, of [[findings]]", [_selector(s) for s in selection.OF_FINDINGS if s.key not in common_keys]
 
 
 def _entry(key: tuple[str, Form, str]) -> Entry:

@@ -1,4 +1,4 @@
-"""A rules file as objects: tables of expectations, each of which judges a capture."""
+"""Reads a rules file: tables of expectations, whose mistakes are told with their lines and keys."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
-from l2scope.channels import Channel
+from l2scope.analysis.findings import RULES
 from l2scope.check import selection
-from l2scope.check.expectations import OF_A_CHANNEL, OF_A_DIRECTION, Expectation, Measure
+from l2scope.check.expectations import OF_A_CHANNEL, OF_A_DIRECTION, Expectation
 from l2scope.check.forms import Bounds, bounds_of
 from l2scope.check.places import Path as Place
 from l2scope.check.places import Places
 from l2scope.check.schema import DIRECTIONS, problems
 from l2scope.check.selection import Where
-from l2scope.check.verdict import CaptureReport, Outcome, Severity, Verdict
-from l2scope.columns import counted
-from l2scope.evidence import View
+from l2scope.check.tables import ChannelRule, Demand, FindingRule, Heading, RefusedRule, Rule
+from l2scope.check.verdict import CaptureReport, Severity
 from l2scope.text import printable
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 AT_LEAST_ONE: Final = Bounds(low=1)
 NONE_AT_ALL: Final = Bounds(0, 0)
-MOST_MEASURES: Final = 3
 TOML_PLACE: Final = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 
@@ -37,99 +35,6 @@ class RulesError(Exception):
     def __init__(self, lines: Sequence[str]) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What every table has."""
-
-    name: str
-    line: int
-    severity: Severity
-
-
-class Rule(Protocol):
-    """A table of the file."""
-
-    @property
-    def heading(self) -> Heading: ...
-
-    def judge(self, capture: Capture) -> list[Verdict]:
-        """A verdict on each expectation of the table, in the order of the reference, whatever the capture holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """An expectation on each channel that fits, on its direction `side`, or on the whole channel if that is "" """
-
-    key: str
-    line: int
-    side: str
-    expectation: Expectation[Any]
-
-    def measure(self, channel: Channel, capture: Capture) -> Measure:
-        return self.expectation.measure(channel.direction(self.side) if self.side else channel, capture)
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelRule:
-    """A table of [[channels]]."""
-
-    heading: Heading
-    where: Where
-    count: Bounds
-    demands: list[Demand]
-
-    def judge(self, capture: Capture) -> list[Verdict]:
-        channels = [channel for channel in capture.channels if channel.certainty != "weak"]
-        fitting = [channel for channel in channels if self.where.fits(channel)]
-        return [
-            self._presence(fitting, channels),
-            *(self._verdict(demand, fitting, capture) for demand in self.demands),
-        ]
-
-    def _presence(self, fitting: list[Channel], channels: list[Channel]) -> Verdict:
-        holds = self.count.hold(len(fitting))
-        message = _count_message(len(fitting), self.count, "channel")
-        if not (holds or fitting):
-            message += "; the capture has " + (counted(len(channels), "channel") if channels else "no channel at all")
-        return _verdict(self.heading, holds, message, fitting or channels)
-
-    def _verdict(self, demand: Demand, fitting: list[Channel], capture: Capture) -> Verdict:
-        measures = [(channel, demand.measure(channel, capture)) for channel in fitting]
-        failed = [(channel, measure) for channel, measure in measures if not measure.holds]
-        # What rests on a channel whose opening is not in the capture is no error.
-        doubtful = bool(failed) and all(channel.certainty != "certain" for channel, _ in failed)
-        outcome = Outcome.FAILED if failed else Outcome.PASSED if measures else Outcome.SKIPPED
-        found = _found(failed or measures)
-        return Verdict(
-            self.heading.name,
-            demand.key,
-            demand.line,
-            Severity.WARNING if doubtful else self.heading.severity,
-            outcome,
-            f"{found}; expected {demand.expectation.expected}" if measures else "no channel to look at",
-            [item for channel, measure in failed for item in measure.proof or [channel]],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRule:
-    """A table of [[refused]]."""
-
-    heading: Heading
-    where: Where
-    allowed: list[Where]
-    count: Bounds
-
-    def judge(self, capture: Capture) -> list[Verdict]:
-        fitting = [
-            refused
-            for refused in capture.refused
-            if self.where.fits(refused) and not any(where.fits(refused) for where in self.allowed)
-        ]
-        message = _count_message(len(fitting), self.count, "refused attempt")
-        return [_verdict(self.heading, self.count.hold(len(fitting)), message, fitting)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +59,11 @@ def read_rules(path: Path) -> Rules:
     wrong = problems(document)
     if not wrong:
         reader = Reader(places)
-        rules: list[Rule] = [*reader.channel_rules(document), *reader.refused_rules(document)]
+        rules: list[Rule] = [
+            *reader.channel_rules(document),
+            *reader.refused_rules(document),
+            *reader.finding_rules(document),
+        ]
         if not reader.wrong:
             return Rules(path, sorted(rules, key=lambda rule: rule.heading.line))
         wrong = reader.wrong
@@ -185,6 +94,21 @@ class Reader:
             allowed = [Where(written, selection.OF_REFUSED) for written in table.get("except", [])]
             heading = self._heading(place, table, f"refused {where}".rstrip())
             yield RefusedRule(heading, where, allowed, self._bounds((*place, "count"), table, NONE_AT_ALL))
+
+    def finding_rules(self, document: Mapping[str, Any]) -> Iterator[FindingRule]:
+        for index, table in enumerate(document.get("findings", [])):
+            place: Place = ("findings", index)
+            wanted = dict(table.get("where", {}))
+            heading = self._heading(place, table, f"findings {Where(wanted, selection.OF_FINDINGS)}".rstrip())
+            named = self._is_rule((*place, "where", "rule"), wanted["rule"]) if "rule" in wanted else False
+            least = wanted.pop(selection.LEAST.key, "info" if named else heading.severity.value)
+            where = Where(wanted, selection.OF_FINDINGS)
+            yield FindingRule(heading, where, least, named, self._bounds((*place, "count"), table, NONE_AT_ALL))
+
+    def _is_rule(self, place: Place, name: str) -> bool:
+        if name.upper() not in RULES:
+            self.wrong.append((place, f"there is no rule {name}; `l2scope explain` lists them"))
+        return True
 
     def _heading(self, place: Place, table: Mapping[str, Any], description: str) -> Heading:
         line = self._places.line(place)
@@ -244,21 +168,3 @@ def _in_words(error: tomllib.TOMLDecodeError, text: str) -> str:
 def _dotted(place: Place) -> str:
     """A key as one would speak of it: without the indices."""
     return ".".join(step for step in place if isinstance(step, str)) + ": " if place else ""
-
-
-def _count_message(number: int, bounds: Bounds, thing: str) -> str:
-    fitting = f"{counted(number, thing)} {'fits' if number == 1 else 'fit'}" if number else f"no {thing} fits"
-    return f"{fitting}; expected {bounds.words(lambda count: f'{count:,}')}"
-
-
-def _verdict(heading: Heading, holds: bool, message: str, proof: Sequence[View]) -> Verdict:
-    """On how many there are."""
-    outcome = Outcome.PASSED if holds else Outcome.FAILED
-    return Verdict(heading.name, "count", heading.line, heading.severity, outcome, message, [] if holds else proof)
-
-
-def _found(measures: Sequence[tuple[Channel, Measure]]) -> str:
-    """What was measured, of the first channels."""
-    words = [f"{measure.words} on channel #{channel.id}" for channel, measure in measures[:MOST_MEASURES]]
-    more = len(measures) - len(words)
-    return ", ".join(words) + (f" and others on {more:,} more" if more else "")

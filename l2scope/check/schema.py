@@ -31,6 +31,11 @@ CHANNEL_COUNT: Final = (
     "how many channels fit; at least 1 where it is not written; 0: there must be none",
 )
 REFUSED_COUNT: Final = ("count", forms.COUNT, "how many attempts that fit were refused; 0 where it is not written")
+FINDING_COUNT: Final = (
+    "count",
+    forms.COUNT,
+    "how many findings fit; 0 where it is not written. What only follows from an error counts where its rule is named",
+)
 WHERE: Final = "which ones the table is about; all where it is not written"
 EXCEPT: Final = "attempts that may be refused all the same: a list of tables as in `where`"
 DIRECTIONS: Final = {"tx": "what the captured host sent", "rx": "what it received"}
@@ -47,6 +52,7 @@ def rules_schema() -> Schema:
         "properties": {
             "channels": _tables("Each table is about the channels that fit its `where`.", _channel_keys()),
             "refused": _tables("Each table is about attempts to open a channel that failed.", _refused_keys()),
+            "findings": _tables("Each table is about findings, as `l2scope findings` shows them.", _finding_keys()),
         },
         "additionalProperties": False,
         "minProperties": 1,
@@ -85,6 +91,14 @@ def _refused_keys() -> dict[str, Schema]:
         "where": {"description": WHERE, **where},
         "except": {"description": EXCEPT, "title": "a list of tables", "type": "array", "items": where},
         **_keys([REFUSED_COUNT]),
+    }
+
+
+def _finding_keys() -> dict[str, Schema]:
+    return {
+        **_keys([NAME, SEVERITY]),
+        "where": {"description": WHERE, **selection.where_schema(selection.OF_FINDINGS)},
+        **_keys([FINDING_COUNT]),
     }
 
 

@@ -1,16 +1,20 @@
-"""Which channels, or which refused attempts, a table of a rules file is about: its key `where`."""
+"""Which channels, refused attempts or findings a table of a rules file is about: its key `where`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from l2scope.channels import Channel, hexadecimal
 from l2scope.check import forms
 from l2scope.check.forms import Form, Schema
 from l2scope.engine.channel import MODES
 from l2scope.links import RefusedChannel
+from l2scope.stalls import DIRECTIONS
+
+if TYPE_CHECKING:
+    from l2scope.analysis.findings import Finding
 
 SPEC_NUMBERS: Final = frozenset(("psm", "cid", "local_cid", "remote_cid"))
 REJECTED: Final = "rejected"
@@ -59,6 +63,44 @@ OF_REFUSED: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding, and the channel that it is about, None where it is about none."""
+
+    finding: Finding
+    channel: Channel | None
+
+
+def _of_its_channel(selector: Selector) -> Selector:
+    """A selector of channels, for the findings about them."""
+    return replace(selector, value=lambda found: None if found.channel is None else selector.value(found.channel))
+
+
+def _of_itself(key: str, form: Form, words: str) -> Selector:
+    return Selector(key, form, words, lambda found: getattr(found.finding, key))
+
+
+RULE_ID: Final = Form('the id of a rule, as in "COC001"', {"type": "string", "pattern": "^[A-Za-z]{3}[0-9]{3}$"})
+LEAST: Final = Selector(
+    "severity",
+    forms.choice("info", "warning", "error"),
+    "findings so bad or worse; where it is not written: those as bad as the table's `severity`, or all of the `rule` "
+    "that is named",
+    lambda found: found.finding.severity,
+)
+OF_FINDINGS: Final = (
+    *(
+        _of_itself("adapter", forms.WHOLE, selector.help) if selector.key == "adapter" else _of_its_channel(selector)
+        for selector in COMMON
+    ),
+    _of_itself("rule", RULE_ID, "the rule; `l2scope explain` lists them"),
+    LEAST,
+    _of_itself("direction", forms.choice(*DIRECTIONS), "the direction of the channel"),
+    _of_itself("side_to_blame", SIDES, "who is to blame: `local` is the captured host"),
+    _of_its_channel(next(selector for selector in OF_CHANNELS if selector.key == "cid")),
+)
+
+
 class Where:
     """A conjunction of selectors. Empty, it fits everything."""
 
@@ -66,7 +108,7 @@ class Where:
         self._wanted = dict(written)
         self._values = {selector.key: selector.value for selector in selectors}
 
-    def fits(self, item: Channel | RefusedChannel) -> bool:
+    def fits(self, item: Channel | RefusedChannel | Found) -> bool:
         return all(_fits(wanted, self._values[key](item)) for key, wanted in self._wanted.items())
 
     def __str__(self) -> str:

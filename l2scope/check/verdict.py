@@ -39,7 +39,8 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """On one expectation. line is its line in the rules file; proof are views (stalls, channels, SDUs, refusals)."""
+    """On one expectation. line is its line in the rules file; proof are views (stalls, channels, SDUs, refusals,
+    findings)."""
 
     rule: str
     key: str

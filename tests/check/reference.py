@@ -9,9 +9,11 @@ TITLES = {
         "and of its directions, as `tx.KEY` for what the captured host sent and `rx.KEY` for what it received:"
     ),
     "[[refused]]": "`[[refused]]` is about attempts to open a channel that failed:",
+    "[[findings]]": "`[[findings]]` is about what `l2scope findings` shows:",
     "where": "`where` selects by:",
     "where, of [[channels]]": "in `[[channels]]` also by:",
     "where, of [[refused]]": "in `[[refused]]` also by:",
+    "where, of [[findings]]": "in `[[findings]]`, besides the channel that a finding is about, also by:",
 }
 
 

@@ -13,7 +13,7 @@ SYNTAX = [
     ("[[channels]]\ncount 1\n", "l2scope.toml:2: Expected '=' after a key in a key/value pair (column 7)"),
     ("\n\ncount =", "l2scope.toml:3: Invalid value at the end of the file"),
     (b'[[channels]]\nname = "\xff"', "l2scope.toml:2: not UTF-8"),
-    ("", "l2scope.toml:1: there is no expectation; write a table [[channels]] or [[refused]]"),
+    ("", "l2scope.toml:1: there is no expectation; write a table [[channels]] or [[refused]] or [[findings]]"),
     ("channels = 3", "l2scope.toml:1: channels: expected tables, got 3"),
 ]
 KEYS = [
@@ -38,6 +38,11 @@ KEYS = [
     ("[[channels]]\nclose_reason = ['open', 'x']", "3: channels.close_reason: expected one of disconnect-local, "
      "disconnect-peer, link-lost, reset, adapter-gone, handle-reused, rejected, open, got 'x'"),
     ("[[channels]]\nname = ''", "3: channels.name: expected a text, got ''"),
+    ("[[findings]]\nwhere.rule = 'COC999'", "3: findings.where.rule: there is no rule COC999; `l2scope explain` "
+     "lists them"),
+    ("[[findings]]\nwhere.severity = 'bad'", "3: findings.where.severity: expected one of info, warning, "
+     "error, got 'bad'"),
+    ("[[findings]]\nrule = 'COC001'", "3: findings.rule: unknown key; did you mean where.rule?"),
     ("[[refused]]\nseverity = 'bad'", "3: refused.severity: expected one of warning, error, got 'bad'"),
 ]  # fmt: skip
 
