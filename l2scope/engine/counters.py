@@ -33,6 +33,11 @@ class Tally:
         self.count += 1
         self.bytes += size
 
+    def remove(self, size: i64) -> None:
+        """What was counted turned out to be something else."""
+        self.count -= 1
+        self.bytes -= size
+
 
 @final
 class Counters:

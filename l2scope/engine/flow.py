@@ -128,6 +128,7 @@ class Flow:
         if self.lost != self.loss.count:
             self._distrust()
         self.ledger.close(packet, time, self.sdus.in_flight_since())
+        self.sdus.reconsider()
         if self.sdus.first != NONE and self.sdus.missing > 0:
             self.fault(packet, time, faults.CLOSED_MID_SDU, self.sdus.missing, self.sdus.last_packet)
         self.finish()

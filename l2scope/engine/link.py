@@ -20,6 +20,7 @@ from l2scope.engine.counters import (
 from l2scope.engine.credit_channels import CreditChannels, Registry
 from l2scope.engine.current import Packet, Pdu
 from l2scope.engine.fields import u48
+from l2scope.engine.held import HeldPdus
 from l2scope.engine.key_distribution import KeyDistribution
 from l2scope.engine.names import RESOLVED, RESOLVED_RANDOM, Peer, kind_of
 from l2scope.engine.pace import Pace
@@ -97,6 +98,7 @@ class Link:
         self.signalling: Signalling | None = None
         self.att: AttBearer | None = None
         self.keys: KeyDistribution | None = None
+        self.held: HeldPdus | None = None
 
     def meet(self, address_type: i64, address: bytes) -> None:
         """The address of the far end is known; to be told before any of its PDUs."""
@@ -155,6 +157,30 @@ class Link:
                 channels = self._credit_channels()
                 channels.begun_before = self._begun_before()
                 channels.stray(pdu)
+            elif protocol == DYNAMIC and cid <= LAST_LE_CID and self.transport == UNKNOWN_TRANSPORT:
+                self._hold(pdu)
+
+    def _hold(self, pdu: Pdu) -> None:
+        """A K-frame, if the link turns out to be LE."""
+        held = self.held
+        if held is None:
+            held = HeldPdus()
+            self.held = held
+        held.hold(pdu, self.registry.loss.count)
+
+    def _take_up(self, held: HeldPdus) -> None:
+        """The link is LE: what was held are K-frames."""
+        if held.lost != self.registry.loss.count:
+            return
+        for pdu in held.pdus:
+            channels = self._credit_channels()
+            channel = channels.open.receiving(pdu.direction, pdu.cid)
+            if channel is None:
+                channel = channels.infer(pdu.direction, pdu.cid)
+            self.tables.pdus.finish(pdu.row, pdu.packet, channel.row, pdu.length, pdu.cid, PDU_COMPLETE)
+            self.counters.pdus[DYNAMIC].remove(pdu.length)
+            self.counters.pdus[KFRAME].add(pdu.length)
+            channel.kframe(pdu)
 
     def _row(self, packet: Packet, pdu: Pdu, channel: i64) -> None:
         pdus = self.tables.pdus
@@ -170,6 +196,10 @@ class Link:
         """A fixed channel tells the transport of a link whose connection was not seen (Vol 3 Part A 2.1)."""
         if self.transport == UNKNOWN_TRANSPORT:
             self.transport = transport
+            held = self.held
+            self.held = None
+            if held is not None and transport == LE:
+                self._take_up(held)
 
     def _begun_before(self) -> bool:
         """Channels may be open whose set-up is not in the capture."""

@@ -37,7 +37,8 @@ class SduReassembler:
     """missing is what the SDU in flight lacks; first is the row of its first PDU, NONE at an SDU boundary.
 
     mtu is the receiver's, NONE where its announcement was not seen. longest is the longest K-frame so far. doubts
-    counts the losses that were noticed. found is the fault of the SDU that has just ended, 0 without one.
+    counts the losses that were noticed. unconfirmed is the row of the latest whole SDU: the one behind it confirms it.
+    found is the fault of the SDU that has just ended, 0 without one.
     """
 
     def __init__(self, tables: Tables, flow: i64, busy: BusyTime, mtu: i64) -> None:
@@ -107,8 +108,17 @@ class SduReassembler:
 
     def close(self) -> None:
         """No K-frame will come any more."""
+        self.reconsider()
         if self.first != NONE:
             self._finish(SDU_INCOMPLETE)
+
+    def reconsider(self) -> None:
+        """The SDU in flight will not be completed: frames that do not fit into it are looked at once more."""
+        if self.first == NONE or not self.odd or not self._fills_frames():
+            return
+        self.odd = False
+        if not self._resynchronise(False) and self.unconfirmed_full:
+            self._retract()
 
     def _largest(self) -> i64:
         return self.mtu if self.mtu != NONE else LARGEST_SDU
@@ -137,7 +147,6 @@ class SduReassembler:
             return
         self.frames.clear()
         self.frames.note(pdu, start)
-        self.unconfirmed = NONE
         self.seeking = False
         self._begin(pdu, start)
         self._advance()
@@ -219,11 +228,18 @@ class SduReassembler:
         self.unconfirmed = self.tables.sdus.count
         self.unconfirmed_length = self.length
         self.unconfirmed_odd = self.odd
-        self.unconfirmed_full = self.first != self.last and (self.length + LENGTH_FIELD) % self.longest == 0
+        self.unconfirmed_full = self._ends_full()
         self._finish(SDU_COMPLETE)
+
+    def _ends_full(self) -> bool:
+        """The last of several frames is full, as those before: nothing but the announced length tells that it is the
+        last."""
+        return self.first != self.last and (self.length + LENGTH_FIELD) % self.longest == 0
 
     def _overrun(self) -> None:
         self._finish(SDU_OVERRUN)
+        if self.unconfirmed_full and self._fills_frames():
+            self._retract()
         self.frames.clear()
         self.unconfirmed = NONE
         self.suspicion = 1
@@ -334,7 +350,8 @@ class SduReassembler:
             self.unconfirmed = NONE
 
     def _take_over(self, index: i64) -> None:
-        """Goes on as if the frames from index on had been read in this way."""
+        """Goes on as if the frames from index on had been read in this way. Among hundreds of frames one may read like the
+        start of an SDU that ends here: it is believed where a frame that is not full marks the end."""
         frames = self.frames
         while index < frames.count:
             end = self._end_of_sdu(index)
@@ -353,7 +370,10 @@ class SduReassembler:
             if end < 0:
                 frames.forget(index)
                 return
-            self._completed()
+            if self._ends_full():
+                self._finish(SDU_ABANDONED)
+            else:
+                self._completed()
             index = end + 1
         frames.clear()
         self.unconfirmed = NONE

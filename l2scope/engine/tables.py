@@ -145,15 +145,26 @@ class SignalTable(Table):
 
 @final
 class CreditTable(Table):
-    """One row a change of a balance: -1 a K-frame, +n an indication. flow is 2 * channel + direction."""
+    """One row a change of a balance: -1 a K-frame, +n an indication. flow is 2 * channel + direction.
+
+    The rows are in the order of packets; latest is that of the last one. A K-frame that is taken up later than a change
+    that followed it has no row.
+    """
 
     dtype: Final = [("packet", "<i4"), ("flow", "<i4"), ("change", "<i4"), ("balance", "<i4")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.latest: i64 = 0
+
     def add(self, packet: i64, flow: i64, change: i64, balance: i64) -> None:
+        if packet < self.latest:
+            return
         rows = self.rows
         write_i64_le(rows, packet | flow << 32)
         write_i64_le(rows, (change & LOW_32) | clamped(balance) << 32)
         self.count += 1
+        self.latest = packet
 
 
 @final

@@ -134,6 +134,21 @@ def test_lost_kframes_never_make_a_wrong_sdu(name: str, data: st.DataObject) -> 
     check(packets, set(kframes[first : first + run]), data.draw(st.booleans()))
 
 
+@needs_corpus
+@pytest.mark.parametrize(
+    ("first", "run", "counted"),
+    [
+        pytest.param(467, 7, False, id="full frames of a later SDU make one whole, and it shows only at the closing"),
+        pytest.param(353, 7, True, id="bytes within an SDU of 65,535 read like the start of one that ends there"),
+    ],
+)
+def test_what_seems_whole_by_chance_is_not_believed(first: int, run: int, counted: bool) -> None:
+    """Runs of lost frames behind which full frames happen to fit."""
+    packets = LOADED["two_channels_bidir"]
+    kframes = [number for number, packet in enumerate(packets) if packet.flow >= 0]
+    check(packets, set(kframes[first : first + run]), counted)
+
+
 @pytest.mark.parametrize("name", LOADED)
 @settings(max_examples=20, deadline=None)
 @given(data=st.data())
