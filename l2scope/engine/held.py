@@ -16,8 +16,9 @@ KEPT: Final = 20
 
 @final
 class HeldPdus:
-    """The latest ones, in order. `lost` is how many losses there had been: what is held from before another one is of no
-    use, since it would be taken up as if nothing were missing."""
+    """The latest ones, in order. `lost` is how many losses there had been: what is held from before another one is of
+    no use, since it would be taken up as if nothing were missing.
+    """
 
     def __init__(self) -> None:
         self.pdus: list[Pdu] = []

@@ -350,8 +350,11 @@ class SduReassembler:
             self.unconfirmed = NONE
 
     def _take_over(self, index: i64) -> None:
-        """Goes on as if the frames from index on had been read in this way. Among hundreds of frames one may read like the
-        start of an SDU that ends here: it is believed where a frame that is not full marks the end."""
+        """Goes on as if the frames from index on had been read in this way.
+
+        Among hundreds of frames one may read like the start of an SDU that ends here: that is believed where a frame
+        that is not full marks the end.
+        """
         frames = self.frames
         while index < frames.count:
             end = self._end_of_sdu(index)

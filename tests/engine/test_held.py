@@ -70,7 +70,7 @@ def test_what_was_held_before_a_loss_is_left() -> None:
 
 
 def test_credits_stay_in_the_order_of_packets() -> None:
-    """Frames that are older than the latest change of a balance, on another link, count but have no row of their own."""
+    """Frames older than the latest change of a balance, on another link, count but have no row of their own."""
     conversation = Conversation()
     conversation.send_sdu(10)
     conversation.connect(OTHER_HANDLE)
@@ -87,7 +87,7 @@ def test_credits_stay_in_the_order_of_packets() -> None:
 
 @needs_corpus
 def test_a_capture_that_starts_in_mid_connection_gives_all_its_sdus() -> None:
-    """Its first SDU is over before the first packet that tells of LE; 165 SDUs of 1,024 bytes were sent after its start."""
+    """Its first SDU is over before a packet tells of LE; 165 SDUs of 1,024 bytes were sent after its start."""
     capture = l2scope.open(CORPUS / "bumble" / "starts_mid_connection.btsnoop")
     found = capture.sdus()
     assert [(sdu.length, sdu.state, sdu.inferred) for sdu in found] == [(1024, "complete", True)] * 165

@@ -55,7 +55,7 @@ async def test_lost_packets_make_balances_lower_bounds() -> None:
 @needs_corpus
 @asynchronous
 async def test_the_limits_of_a_reconfigured_channel() -> None:
-    """The head tells the limits in force, and from which packet on (tshark: the response of the server is frame 925)."""
+    """The head tells the limits in force, and from which packet on (tshark: the server's response is frame 925)."""
     path = CORPUS / "kernel" / "ecred_5chan_1req_ch0stalls_reconf_k6.12.btsnoop"
     async with opened(path) as session:
         await session.press("c")

@@ -18,8 +18,8 @@ from l2scope.engine.words import (
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.blocks import gauge
-from l2scope.tui.figures import balance, count, seconds
 from l2scope.tui.certainty import at_least, inferred
+from l2scope.tui.figures import balance, count, seconds
 from l2scope.tui.overview import Overview
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.table_row import Cell, Column, plain
