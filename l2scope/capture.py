@@ -27,6 +27,7 @@ from l2scope.tables import CaptureTables, Rows
 
 if TYPE_CHECKING:
     from l2scope.analysis.findings import Finding
+    from l2scope.analysis.gatt.gatt import Gatt
 
 ACL_HEADER: Final = 4
 L2CAP_HEADER: Final = 4
@@ -95,6 +96,7 @@ class Capture:
         self._engine = engine
         self._lock = lock
         self._bytes = FileBytes(source.path)
+        self._gatt: Gatt | None = None
         self.ended = False
 
     @property
@@ -160,6 +162,16 @@ class Capture:
         """Keeps the capture from growing meanwhile. Gives the time (Unix ns) up to which everything is known."""
         with self._lock:
             yield max(int(self._engine.last_time), self._source.seen_until)
+
+    @property
+    def gatt(self) -> Gatt:
+        """The GATT servers of both sides: their databases, values and subscriptions, as far as the capture tells."""
+        if self._gatt is None:
+            from l2scope.analysis.gatt.gatt import Gatt
+
+            self._gatt = Gatt(self)
+        self._gatt.refresh()
+        return self._gatt
 
     def sdus(self, channel: Channel | int | None = None, direction: str | None = None) -> list[Sdu]:
         """The SDUs that ended, in that order; of one channel and of the direction "tx" or "rx" if these are given."""
