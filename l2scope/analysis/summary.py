@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from l2scope import flags
+from l2scope.analysis.gatt.naming import named_line
 from l2scope.analysis.sdu_index import SduIndex
-from l2scope.analysis.summary_att import att_line
 from l2scope.analysis.summary_hci import command_line, event_line
 from l2scope.analysis.summary_l2cap import signalling_line, smp_line
 from l2scope.analysis.summary_monitor import monitor_line
@@ -156,7 +156,7 @@ class PacketSummaries:
         if pdu.cid in SIGNALLING:
             return self._signalling(number, payload)
         if pdu.cid == words.ATT_CID:
-            return _Line("ATT", att_line(payload))
+            return _Line("ATT", named_line(self._capture, number, payload))
         if pdu.cid in (words.SMP_CID, words.BREDR_SMP_CID):
             return _Line("SMP", smp_line(payload))
         return _Line("L2CAP", f"CID 0x{pdu.cid:04X} {l2cap.cid_name(pdu.cid)}, {pdu.length:,} bytes")
@@ -195,7 +195,7 @@ class PacketSummaries:
         line = _Line("K-frame", self._sdu_text(pdu), balance=rows[-1][2] if rows else None)
         channel = self._capture.engine.host.registry.channels[pdu.channel]
         if channel.psm == EATT_SPSM and self._starts_sdu(pdu):
-            line.summary += f" · {att_line(self._payload(data, pdu)[SDU_LENGTH_FIELD:])}"
+            line.summary += f" · {named_line(self._capture, number, self._payload(data, pdu)[SDU_LENGTH_FIELD:])}"
         return line
 
     def _starts_sdu(self, pdu: _Pdu) -> bool:

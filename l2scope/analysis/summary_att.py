@@ -3,10 +3,37 @@
 from collections.abc import Callable
 
 from l2scope.analysis.reader import CutShortError, Reader
+from l2scope.engine.att import ERROR_RESPONSE
 from l2scope.names import att, uuids
+
+Naming = Callable[[int], str]
 
 LONGEST_VALUE = 12
 MOST_LISTED = 4
+
+
+def nameless(_handle: int) -> str:
+    """What attributes are called where nothing is known of them."""
+    return ""
+
+
+class AttReader(Reader):
+    """naming says what an attribute is called, by its handle; "" where it is not known."""
+
+    __slots__ = ("naming",)
+
+    def __init__(self, data: bytes, position: int, naming: Naming) -> None:
+        super().__init__(data, position)
+        self.naming = naming
+
+    def handle(self) -> str:
+        return handle_text(self.u16(), self.naming)
+
+
+def handle_text(handle: int, naming: Naming) -> str:
+    """A handle and what it stands for."""
+    name = naming(handle)
+    return f"0x{handle:04X} ({name})" if name else f"0x{handle:04X}"
 
 
 def uuid_text(data: bytes) -> str:
@@ -25,17 +52,17 @@ def value_text(data: bytes) -> str:
     return f"{len(data):,} {'byte' if len(data) == 1 else 'bytes'}: {shown}"
 
 
-def _handle(reader: Reader) -> str:
-    return f"handle 0x{reader.u16():04X}"
+def _handle(reader: AttReader) -> str:
+    return f"handle {reader.handle()}"
 
 
-def _span(reader: Reader) -> str:
+def _span(reader: AttReader) -> str:
     return f"0x{reader.u16():04X}..0x{reader.u16():04X}"
 
 
-def _error(reader: Reader) -> str:
-    opcode, handle, code = reader.u8(), reader.u16(), reader.u8()
-    return f"{att.error_name(code)}, {att.opcode_name(opcode)}, handle 0x{handle:04X}"
+def _error(reader: AttReader) -> str:
+    opcode, handle, code = reader.u8(), reader.handle(), reader.u8()
+    return f"{att.error_name(code)}, {att.opcode_name(opcode)}, handle {handle}"
 
 
 def _listed(parts: list[str], count: int, word: str) -> str:
@@ -43,18 +70,18 @@ def _listed(parts: list[str], count: int, word: str) -> str:
     return f"{count} {word if count == 1 else word + 's'}: {', '.join(parts)}{more}"
 
 
-def _attributes(reader: Reader) -> str:
+def _attributes(reader: AttReader) -> str:
     """Handle and value pairs of equal length."""
     length = max(2, reader.u8())
     count = reader.left // length
     parts = []
     for _ in range(min(count, MOST_LISTED)):
         item = reader.take(length)
-        parts.append(f"0x{int.from_bytes(item[:2], 'little'):04X}")
+        parts.append(handle_text(int.from_bytes(item[:2], "little"), reader.naming))
     return _listed(parts, count, "attribute")
 
 
-def _groups(reader: Reader) -> str:
+def _groups(reader: AttReader) -> str:
     length = max(4, reader.u8())
     count = reader.left // length
     parts = []
@@ -65,7 +92,7 @@ def _groups(reader: Reader) -> str:
     return _listed(parts, count, "group")
 
 
-def _information(reader: Reader) -> str:
+def _information(reader: AttReader) -> str:
     length = 2 + (16 if reader.u8() == 2 else 2)
     count = reader.left // length
     parts = []
@@ -75,30 +102,30 @@ def _information(reader: Reader) -> str:
     return _listed(parts, count, "attribute")
 
 
-def _handle_ranges(reader: Reader) -> str:
+def _handle_ranges(reader: AttReader) -> str:
     count = reader.left // 4
     return _listed([_span(reader) for _ in range(min(count, MOST_LISTED))], count, "group")
 
 
-def _handle_list(reader: Reader) -> str:
+def _handle_list(reader: AttReader) -> str:
     count = reader.left // 2
-    return _listed([f"0x{reader.u16():04X}" for _ in range(min(count, MOST_LISTED))], count, "handle")
+    return _listed([reader.handle() for _ in range(min(count, MOST_LISTED))], count, "handle")
 
 
-def _notified(reader: Reader) -> str:
+def _notified(reader: AttReader) -> str:
     """Handle, length and value, over and over."""
     parts: list[str] = []
     count = 0
     while reader.left >= 4:
-        handle, length = reader.u16(), reader.u16()
+        handle, length = reader.handle(), reader.u16()
         reader.take(min(length, reader.left))
         count += 1
         if count <= MOST_LISTED:
-            parts.append(f"0x{handle:04X} {length:,} bytes")
+            parts.append(f"{handle} {length:,} bytes")
     return _listed(parts, count, "value")
 
 
-def _lengths(reader: Reader) -> str:
+def _lengths(reader: AttReader) -> str:
     parts: list[str] = []
     count = 0
     while reader.left >= 2:
@@ -110,7 +137,7 @@ def _lengths(reader: Reader) -> str:
     return _listed(parts, count, "value")
 
 
-VALUES: dict[str, Callable[[Reader], str]] = {
+VALUES: dict[str, Callable[[AttReader], str]] = {
     "error": _error,
     "mtu": lambda reader: f"MTU {reader.u16():,}",
     "span": _span,
@@ -162,12 +189,14 @@ PARAMETERS = {
 }
 
 
-def att_line(data: bytes) -> str:
-    """What an ATT PDU says. Never raises."""
+def att_line(data: bytes, naming: Naming = nameless, asked: int = 0) -> str:
+    """What an ATT PDU says. Never raises. asked is the attribute that it answers a request about, 0 for none."""
     if not data:
         return "ATT PDU cut short, no bytes"
     parts = [att.opcode_name(data[0])]
-    reader = Reader(data, 1)
+    if asked and data[0] != ERROR_RESPONSE:
+        parts.append(f"handle {handle_text(asked, naming)}")
+    reader = AttReader(data, 1, naming)
     try:
         parts += [VALUES[name](reader) for name in PARAMETERS.get(data[0], "").split()]
     except CutShortError:

@@ -18,14 +18,17 @@ from l2scope.stalls import DIRECTIONS
 
 NOTIFICATIONS: Final = (0x1B, 0x23)
 COMMANDS: Final = (0x52, 0xD2)
+# The handle of the others is where a range of handles begins.
+NAMING_ONE: Final = (0x0A, 0x0C, 0x12, 0x16, INDICATION)
 
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """A request or indication. response_packet, response_ns and duration_ns are None where no answer was seen.
 
-    direction is that of the request; handle the attribute it names, None where it names none; error is the code of an
-    Error Response, None without one. channel is the credit-based channel of an EATT bearer, None for the fixed one.
+    direction is that of the request; handle the attribute it names, None where it names none; attribute what that is
+    called, where discovery told it; error is the code of an Error Response, None without one. channel is the
+    credit-based channel of an EATT bearer, None for the fixed one.
     """
 
     bearer: int
@@ -42,6 +45,7 @@ class Transaction:
     duration_ns: int | None
     error: int | None
     error_name: str | None
+    attribute: str | None
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -74,6 +78,7 @@ def transactions(capture: Capture) -> list[Transaction]:
     bearers = capture.engine.host.registry.bearers
     times = capture.tables.packets["time"]
     answers = _answers(rows["request"])
+    gatt = capture.gatt
     found = []
     for row, request in enumerate(rows.tolist()):
         packet, _, bearer, _, handle, _, opcode, _, direction, _ = request
@@ -100,6 +105,7 @@ def transactions(capture: Capture) -> list[Transaction]:
                 duration_ns=None if end is None else max(0, end - start),
                 error=error,
                 error_name=None if error is None else names.error_name(error),
+                attribute=(gatt.name(row, handle) or None) if opcode in NAMING_ONE else None,
             )
         )
     return found

@@ -18,6 +18,7 @@ COMMANDS = {
     "findings": "Say what is wrong, who is to blame, and which packets prove it.",
     "explain": "Say what a finding means and what to change.",
     "att": "List ATT requests with their answers, and the bearers.",
+    "gatt": "Show the GATT databases: services, values, who subscribed to what.",
     "pair": "Line up captures of both ends of a link: delays, late credits.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
     "convert": "Write a capture as btsnoop or pcapng, all of it or a piece.",

@@ -48,14 +48,15 @@ def _echo_transactions(capture: Capture, found: list[Transaction]) -> None:
             "->" if transaction.direction == "tx" else "<-",
             transaction.name,
             "" if transaction.handle is None else f"0x{transaction.handle:04x}",
+            transaction.attribute or "",
             "no answer" if transaction.response_packet is None else str(transaction.response_packet),
             "" if transaction.duration_ns is None else seconds(transaction.duration_ns),
             transaction.error_name or "",
         )
         for transaction in found
     ]
-    titles = ("packet", "time", "bearer", "", "request", "handle", "answered in", "after", "error")
-    echo_table(titles, rows, frozenset((3, 4, 8)))
+    titles = ("packet", "time", "bearer", "", "request", "handle", "attribute", "answered in", "after", "error")
+    echo_table(titles, rows, frozenset((3, 4, 6, 9)))
 
 
 def _echo_bearers(found: list[Bearer]) -> None:

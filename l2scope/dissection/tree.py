@@ -7,6 +7,7 @@ import numpy as np
 
 from l2scope import flags
 from l2scope.capture import Capture
+from l2scope.dissection.attributes import attribute_fields
 from l2scope.dissection.field import Buffer, Field, Tree, bytes_field, filled
 from l2scope.dissection.knowledge import answer_fields, bearer_fields, channel_fields, sdu_row
 from l2scope.dissection.registry import Dissector, Registry, registry
@@ -54,6 +55,7 @@ class _PacketTree:
         known = [
             *channel_fields(self.capture, self.number, self.completed),
             *bearer_fields(self.capture, self.number),
+            *attribute_fields(self.capture, self.number),
             *answer_fields(self.capture, self.number),
         ]
         return Tree(tuple(self.buffers), (self._about(), *found, *known))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from l2scope.analysis.gatt.facts import (
@@ -18,7 +18,14 @@ from l2scope.analysis.gatt.facts import (
     RangeChanged,
     ServiceFound,
 )
-from l2scope.analysis.gatt.uuid import CHARACTERISTIC, INCLUDE, PRIMARY_SERVICE, SECONDARY_SERVICE, SERVICE_CHANGED, Uuid
+from l2scope.analysis.gatt.uuid import (
+    CHARACTERISTIC,
+    INCLUDE,
+    PRIMARY_SERVICE,
+    SECONDARY_SERVICE,
+    SERVICE_CHANGED,
+    Uuid,
+)
 
 # A hostile capture may change its database in every packet: beyond so many versions the last one is kept.
 MOST_VERSIONS: Final = 64
@@ -46,10 +53,10 @@ class Database:
         """The fact cannot be true of this version."""
         if isinstance(fact, ServiceFound):
             known = self.services.get(fact.handle)
-            return known is not None and known.uuid != fact.uuid
+            return known is not None and replace(known, packet=fact.packet) != fact
         if isinstance(fact, CharacteristicFound):
             told = self.characteristics.get(fact.handle)
-            return told is not None and (told.uuid, told.value_handle) != (fact.uuid, fact.value_handle)
+            return told is not None and replace(told, packet=fact.packet) != fact
         if isinstance(fact, AttributeFound):
             kind = self.type_of(fact.handle)
             return kind is not None and kind != fact.uuid
@@ -106,18 +113,18 @@ class Database:
 
     def _name(self, handle: int) -> str:
         if handle in self.values:
-            return self.values[handle].uuid.name
+            return self.values[handle].uuid.brief
         if handle in self.services:
-            return f"{self.services[handle].uuid.name} service"
+            return f"{self.services[handle].uuid.brief} service"
         kind = self.type_of(handle)
         if kind is None:
             return ""
         characteristic = self.characteristic_of(handle)
         if characteristic is None or kind == INCLUDE:
-            return kind.name
+            return kind.brief
         if handle == characteristic.handle:
-            return f"{characteristic.uuid.name} declaration"
-        return f"{characteristic.uuid.name} · {kind.name}"
+            return f"{characteristic.uuid.brief} declaration"
+        return f"{characteristic.uuid.brief} · {kind.brief}"
 
 
 class Versions:
@@ -126,24 +133,37 @@ class Versions:
     def __init__(self) -> None:
         self.all = [Database(0)]
         self.changes: list[RangeChanged] = []
+        self._told: dict[int, list[Fact]] = {}
 
     @property
     def latest(self) -> Database:
         return self.all[-1]
 
-    def take(self, facts: Iterable[Fact]) -> None:
-        """Adds facts, in order of their packets."""
-        for fact in facts:
+    def take(self, facts: Iterable[tuple[int, Fact]]) -> None:
+        """Adds facts with the links on which they were told, in order of their packets."""
+        for link, fact in facts:
             if isinstance(fact, RangeChanged):
                 self._change(fact)
                 continue
             if self.latest.contradicts(fact) and len(self.all) < MOST_VERSIONS:
-                self.all.append(Database(fact.packet))
+                self.all.append(self._anew(link, fact))
             self.latest.take(fact)
+            self._told.setdefault(link, []).append(fact)
+
+    def _anew(self, link: int, fact: Fact) -> Database:
+        """The version that a contradiction begins: it holds what was told on the same link before, if that fits."""
+        told = [before for before in self._told.get(link, ()) if before.packet > self.latest.since]
+        version = Database(min((before.packet for before in told), default=fact.packet))
+        for before in told:
+            version.take(before)
+        if len(self.all) > 1 and version.since <= self.latest.since:
+            return Database(fact.packet)
+        return Database(fact.packet) if version.contradicts(fact) else version
 
     def _change(self, fact: RangeChanged) -> None:
         if self.latest.type_of(fact.by) == SERVICE_CHANGED and fact.handle <= fact.end:
             self.changes.append(fact)
+            self._told.clear()
             if len(self.all) < MOST_VERSIONS:
                 self.all.append(self.latest.after(fact))
 

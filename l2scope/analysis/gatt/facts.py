@@ -60,7 +60,7 @@ class AttributeFound:
 
 @dataclass(frozen=True, slots=True)
 class RangeChanged:
-    """An indication that says, if `by` is Service Changed, that these handles are no more what they were (Part G 7.1)."""
+    """Where `by` is Service Changed: an indication that these handles are not what they were (Part G 7.1)."""
 
     packet: int
     handle: int

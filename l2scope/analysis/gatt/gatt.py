@@ -67,8 +67,8 @@ class Gatt:
             news.setdefault(server.id, []).extend((side, place) for place in range(start, len(facts)))
             self._told[side] = len(facts)
         for server in self.servers:
-            facts = [self._journal.facts[side][place] for side, place in news.get(server.id, [])]
-            server.versions.take(sorted(facts, key=lambda fact: fact.packet))
+            told = [(side >> 1, self._journal.facts[side][place]) for side, place in news.get(server.id, [])]
+            server.versions.take(sorted(told, key=lambda one: one[1].packet))
 
     def server_of(self, row: int) -> Server | None:
         """The server that a row of the att table speaks with or for; None for a row that was not taken in yet."""

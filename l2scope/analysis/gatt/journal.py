@@ -39,6 +39,9 @@ MOST_ELEMENTS: Final = 1 << ELEMENT_BITS
 SERVICE_CHANGED_SIZE: Final = 4
 
 
+Sides = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
 def _of_servers() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """For each opcode, whether a server sends it: responses, notifications and indications (Part F 3.3.1)."""
     sent = np.zeros(256, bool)
@@ -55,8 +58,9 @@ def side_of(link: int, local: bool) -> int:
 
 
 class Journal:
-    """sides are those that were met, in order. answers: for the row of a request, that of its answer. joined: for the first row of a value that was read or
-    written in pieces, all their rows. executed: for the first row of prepared writes, that of what executed them.
+    """sides are those that were met, in order. answers: for the row of a request, that of its answer. joined: for the
+    first row of a value that was read or written in pieces, all their rows. executed: for the first row of prepared
+    writes, that of what executed them.
     """
 
     def __init__(self, capture: Capture) -> None:
@@ -98,21 +102,22 @@ class Journal:
         self.seen = stop
         return True
 
-    def _meet(self, sides: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+    def _meet(self, sides: Sides) -> None:
         met, firsts = np.unique(sides, return_index=True)
         new = [side for side in met[np.argsort(firsts)].tolist() if side not in self.sides]
         self.sides += new
 
-    def _sides_of(self, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _sides_of(self, rows: Rows) -> Sides:
         bearers = self._capture.engine.host.registry.bearers
         links = np.array([bearer.link for bearer in list(bearers)], np.int64)
         local = OF_SERVERS[rows["opcode"]] == (rows["direction"] == TX)
-        return links[rows["bearer"]] << 1 | local
+        sides: Sides = links[rows["bearer"]] << 1 | local
+        return sides
 
     def _note_single(
         self,
         rows: Rows,
-        sides: np.ndarray[tuple[int], np.dtype[np.int64]],
+        sides: Sides,
         single: np.ndarray[tuple[int], np.dtype[np.bool_]],
     ) -> None:
         places = np.flatnonzero(single)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,6 +78,14 @@ class Server:
         """The attributes whose values were told, or asked for."""
         return sorted({handle for side in self.sides for handle in self._journal.handles(side)})
 
+    def handles_on(self, link: int) -> list[int]:
+        """As handles, of one of its links."""
+        return self._journal.handles(side_of(link, self.owner.side == LOCAL))
+
+    def mentions_on(self, link: int, handle: int) -> Sequence[int]:
+        """As mentions(), of one of its links."""
+        return self._journal.mentions(side_of(link, self.owner.side == LOCAL), handle)
+
     def mentions(self, handle: int) -> list[int]:
         """What was told of the value of an attribute, in order, as in Journal.mentions()."""
         return sorted(mention for side in self.sides for mention in self._journal.mentions(side, handle))
@@ -111,8 +119,8 @@ class Server:
         return max(told, key=lambda operation: operation.packet).value if told else None
 
     def _types(self) -> Iterator[tuple[int, Uuid]]:
-        for handle, fact in [*self.database.values.items(), *self.database.types.items()]:
-            yield handle, fact.uuid
+        yield from ((handle, fact.uuid) for handle, fact in self.database.values.items())
+        yield from ((handle, fact.uuid) for handle, fact in self.database.types.items())
 
     def name(self, handle: int, packet: int) -> str:
         """What an attribute is called at a packet, "" where that is not known."""

@@ -44,8 +44,12 @@ class Uuid:
         return str(self) if number is None else uuids.uuid16(number)
 
     @property
-    def is_named(self) -> bool:
-        return self.name != str(self)
+    def brief(self) -> str:
+        """Its name, or as much of the 32 digits as tells it from others: 02f00000-…-ff02."""
+        if self.number is not None:
+            return self.name
+        digits = str(self)
+        return f"{digits[:8]}-…-{digits[-4:]}"
 
     def __str__(self) -> str:
         """0x180F, or the usual form of 32 digits."""
