@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from l2scope.busy import Busy, busy_view
 from l2scope.columns import counted, rate, seconds
 from l2scope.engine.channel import MODES
 from l2scope.engine.channel import Channel as EngineChannel
@@ -87,6 +88,7 @@ class Direction:
     busy_ns: int
     goodput_bps: float | None
     open_zero: OpenZero | None
+    busy: Busy
     waits: Waits = field(repr=False)
     open_row: Row | None = field(repr=False)
 
@@ -113,7 +115,7 @@ class Direction:
 
     def as_json(self) -> dict[str, object]:
         """The object under "tx" or "rx" of `channels --json`."""
-        left_out = ("channel", "name", "waits", "open_row", "stall_count", "open_zero")
+        left_out = ("channel", "name", "waits", "open_row", "stall_count", "open_zero", "busy")
         figures: dict[str, object] = {}
         for name in self.__dataclass_fields__:
             if name == "stall_count":
@@ -121,6 +123,7 @@ class Direction:
             elif name not in left_out:
                 figures[name] = getattr(self, name)
         figures["open_zero"] = None if self.open_zero is None else self.open_zero.as_json()
+        figures["busy"] = self.busy.as_json()
         return figures
 
     def rows(self) -> Iterable[Row]:
@@ -339,6 +342,7 @@ def _direction(
         open_zero=None
         if open_row is None
         else OpenZero(open_row[3], open_row[0], open_row[1] - open_row[0], CLASSES[open_row[8]], open_row[5]),
+        busy=busy_view(flow, direction),
         waits=own,
         open_row=open_row,
     )

@@ -88,7 +88,9 @@ class AclReassembler:
         kept = self.kept
         pdu.data = b"" if kept is None else kept.getvalue()
         stop: i64 = len(pdu.data)
-        pdu.start = L2CAP_HEADER if stop >= L2CAP_HEADER else stop
+        pdu.start = stop
+        if stop >= L2CAP_HEADER:
+            pdu.start = L2CAP_HEADER
         pdu.stop = stop if stop < L2CAP_HEADER + self.length else L2CAP_HEADER + self.length
         pdu.row = self.row
         self.row = NONE

@@ -4,6 +4,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine.buffers import Outgoing, Pool
 from l2scope.engine.counters import Counters
 from l2scope.engine.credit_channels import Registry
 from l2scope.engine.current import Packet
@@ -20,19 +21,6 @@ LOCAL_HOST: Final = 0x16
 
 
 @final
-class Buffers:
-    """ACL buffers a controller reported: bytes each holds, and how many there are; 0 until it has."""
-
-    def __init__(self) -> None:
-        self.size: i64 = 0
-        self.count: i64 = 0
-
-    def set(self, size: i64, count: i64) -> None:
-        self.size = size
-        self.count = count
-
-
-@final
 class Adapter:
     """An LE buffer size of 0 means that LE shares the BR/EDR buffers (Vol 4 Part E 7.8.2)."""
 
@@ -45,8 +33,9 @@ class Adapter:
         self.counters = counters
         self.all_links = all_links
         self.links: dict[int, Link] = {}
-        self.acl_buffers = Buffers()
-        self.le_buffers = Buffers()
+        self.acl_buffers = Pool()
+        self.le_buffers = Pool()
+        self.le_shares = False
         self.latest: Link | None = None
 
     def link(self, handle: i64) -> Link | None:
@@ -58,6 +47,11 @@ class Adapter:
         if link is not None:
             self.latest = link
         return link
+
+    def report_le_buffers(self, time: i64, size: i64, count: i64) -> None:
+        """What the controller says of its LE buffers; a length of 0 means that it has none of their own."""
+        self.le_shares = size == 0
+        self.le_buffers.report(time, size, count)
 
     def infer(self, handle: i64) -> Link:
         """A link that was there before the capture began: an ACL packet is the first we hear of it."""
@@ -77,12 +71,15 @@ class Adapter:
             link.role = role
             link.meet(PUBLIC if transport == BREDR else NONE, address)
 
-    def open(self, packet: Packet, handle: i64) -> Link:
+    def open(self, packet: Packet, handle: i64, transport: i64) -> Link:
         """A connection was made. A live link of the same handle ended out of sight."""
         former = self.links.get(int(handle))
         if former is not None:
             former.close(packet.number, packet.time, HANDLE_REUSED, HANDLE_REUSED, 0)
         link = self.infer(handle)
+        link.transport = transport
+        shares = transport == BREDR or self.le_shares
+        link.outgoing = Outgoing(self.acl_buffers if shares else self.le_buffers)
         link.opened = packet.number
         link.opened_time = packet.time
         packet.link = link.row

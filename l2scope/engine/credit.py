@@ -149,7 +149,9 @@ class CreditLedger:
     def _start(self, packet: i64, time: i64, owed: i64) -> None:
         self.zero_packet = packet
         self.zero_time = time
-        self.zero_owed = owed if owed > 0 else 0
+        self.zero_owed = 0
+        if owed > 0:
+            self.zero_owed = owed
         self.zero_flags = 0
 
     def _lift(self, packet: i64, time: i64, ended_by: i64, sdu_start: i64) -> None:
@@ -163,7 +165,9 @@ class CreditLedger:
         elif self.zero_owed > 0:
             self._record(CERTAIN, start, time, packet, ended_by)
             self.certain.add(time - start)
-            self.busy.cover(start if sdu_start == NONE or sdu_start > start else sdu_start, time)
+            if sdu_start != NONE:
+                self.busy.cover(sdu_start, start)
+            self.busy.wait(start, time)
         else:
             self._hold(packet, start, time)
             self.unjudged = self._record(PENDING, start, time, packet, ended_by)
@@ -202,7 +206,7 @@ class CreditLedger:
         else:
             self.tables.zeros.reclass(self.unjudged, LIKELY)
             self.likely.add(self.unjudged_end - self.unjudged_start)
-            self.busy.cover(self.unjudged_start, self.unjudged_end)
+            self.busy.wait(self.unjudged_start, self.unjudged_end)
             self.unjudged = NONE
 
     def _prove(self) -> None:
@@ -220,5 +224,5 @@ class CreditLedger:
         else:
             self._record(LIKELY, start, end, self.unjudged_last, BY_CREDITS)
             self.likely.add(end - start)
-        self.busy.cover(start, end)
+        self.busy.wait(start, end)
         self.zero_packet = NONE

@@ -10,6 +10,7 @@ from mypy_extensions import i64
 
 from l2scope.engine import faults
 from l2scope.engine.att import AttBearer
+from l2scope.engine.buffers import Outgoing
 from l2scope.engine.channel import (
     EATT_SPSM,
     ENHANCED_CREDIT,
@@ -77,11 +78,14 @@ class Registry:
 class CreditChannels:
     """begun_before: channels may exist whose set-up is not in the capture."""
 
-    def __init__(self, tables: Tables, link: i64, pace: Pace, registry: Registry, peer: Peer) -> None:
+    def __init__(
+        self, tables: Tables, link: i64, pace: Pace, outgoing: Outgoing, registry: Registry, peer: Peer
+    ) -> None:
         self.tables = tables
         self.link = link
         self.peer = peer
         self.pace = pace
+        self.outgoing = outgoing
         self.registry = registry
         self.open = OpenChannels()
         self.begun_before = False
@@ -257,7 +261,8 @@ class CreditChannels:
         att.mtu = smaller if smaller > SMALLEST_EATT_MTU else SMALLEST_EATT_MTU
 
     def _flow(self, row: i64, direction: i64, cid: i64, limits: Limits) -> Flow:
-        return Flow(self.tables, self.link, row * 2 + direction, cid, limits, self.pace, self.registry.loss)
+        outgoing = self.outgoing if direction == TX else None
+        return Flow(self.tables, self.link, row * 2 + direction, cid, limits, self.pace, outgoing, self.registry.loss)
 
     def _replace(self, pdu: Pdu, former: Channel | None) -> None:
         """A CID that opens anew was closed out of sight."""

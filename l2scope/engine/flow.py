@@ -5,6 +5,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine import faults
+from l2scope.engine.buffers import Outgoing
 from l2scope.engine.busy import BusyTime
 from l2scope.engine.credit import CreditLedger
 from l2scope.engine.current import Pdu
@@ -39,7 +40,10 @@ class Flow:
     SDU with credits in hand, in ns, up to silence_packet.
     """
 
-    def __init__(self, tables: Tables, link: i64, flow: i64, cid: i64, limits: Limits, pace: Pace, loss: Loss) -> None:
+    def __init__(
+        self, tables: Tables, link: i64, flow: i64, cid: i64, limits: Limits, pace: Pace, outgoing: Outgoing | None,
+        loss: Loss,
+    ) -> None:  # fmt: skip
         self.tables = tables
         self.link = link
         self.number = flow
@@ -59,7 +63,7 @@ class Flow:
         self.silence_packet: i64 = NONE
         self.room: i64 = 0
         self.room_in: i64 = 0
-        self.busy = BusyTime()
+        self.busy = BusyTime(outgoing)
         self.ledger = CreditLedger(tables, flow, pace, self.busy, limits.credits)
         self.sdus = SduReassembler(tables, flow, self.busy, limits.mtu)
         if limits.credits == NONE:
@@ -94,6 +98,10 @@ class Flow:
             self._odd_length(pdu)
         if sdus.first != NONE and pdu.first_time - sdus.last_time > self.silence:
             self._pause(pdu)
+        if sdus.first == NONE:
+            self.busy.begin(pdu, self.ledger.balance > 0)
+        else:
+            self.busy.step(pdu, self.ledger.balance > 0)
         doubts = sdus.doubts
         sdus.kframe(pdu)
         if sdus.doubts != doubts:
@@ -116,6 +124,8 @@ class Flow:
         ledger = self.ledger
         if self.sdus.first != NONE:
             self.grants_mid_sdu += 1
+        if ledger.balance <= 0:
+            self.busy.resume(packet, time)
         ledger.grant(packet, time, credits, self.sdus.in_flight_since())
         if credits == 0:
             self.receiver_fault(packet, time, faults.ZERO_CREDITS, 0, 0)
@@ -182,4 +192,5 @@ class Flow:
         """Packets were lost since the last one of this flow, and may have been some of its own."""
         self.lost = self.loss.count
         self.sdus.distrust()
+        self.busy.doubt()
         self.ledger.doubt()

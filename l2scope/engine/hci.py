@@ -158,8 +158,7 @@ class Host:
         return link
 
     def _connected(self, packet: Packet, at: i64) -> None:
-        link = self.adapter(packet.adapter).open(packet, u16(packet.data, at + 1) & 0xFFF)
-        link.transport = BREDR
+        link = self.adapter(packet.adapter).open(packet, u16(packet.data, at + 1) & 0xFFF, BREDR)
         link.meet(PUBLIC, packet.data[at + 3 : at + 9])
 
     def _version(self, packet: Packet, at: i64) -> None:
@@ -197,8 +196,7 @@ class Host:
     def _le_connected(self, packet: Packet, at: i64, timing: i64) -> None:
         """timing is where interval, latency and supervision timeout stand, which the event versions place apart."""
         data = packet.data
-        link = self.adapter(packet.adapter).open(packet, u16(data, at + 2) & 0xFFF)
-        link.transport = LE
+        link = self.adapter(packet.adapter).open(packet, u16(data, at + 2) & 0xFFF, LE)
         link.role = u8(data, at + 4)
         link.meet(u8(data, at + 5), data[at + 6 : at + 12])
         self._update(packet, link, timing)
@@ -241,7 +239,7 @@ class Host:
         while count > 0 and size >= 4:
             link = adapter.link(u16(packet.data, at) & 0xFFF)
             if link is not None:
-                link.completed_fragments += u16(packet.data, at + 2)
+                link.outgoing.complete(packet.time, u16(packet.data, at + 2))
                 packet.link = link.row
             count -= 1
             at += 4
@@ -255,6 +253,6 @@ class Host:
         if opcode == RESET_COMMAND:
             self.adapter(packet.adapter).close_all(packet, RESET)
         elif opcode == READ_BUFFER_SIZE and size >= 9:
-            self.adapter(packet.adapter).acl_buffers.set(u16(data, at + 4), u16(data, at + 7))
+            self.adapter(packet.adapter).acl_buffers.report(packet.time, u16(data, at + 4), u16(data, at + 7))
         elif (opcode == LE_READ_BUFFER_SIZE or opcode == LE_READ_BUFFER_SIZE_V2) and size >= 7:
-            self.adapter(packet.adapter).le_buffers.set(u16(data, at + 4), u8(data, at + 6))
+            self.adapter(packet.adapter).report_le_buffers(packet.time, u16(data, at + 4), u8(data, at + 6))

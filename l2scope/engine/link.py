@@ -6,6 +6,7 @@ from mypy_extensions import i64
 
 from l2scope.engine.acl import ACL_HEADER, CONTINUATION, AclReassembler, fragment_size
 from l2scope.engine.att import AttBearer
+from l2scope.engine.buffers import Outgoing, Pool
 from l2scope.engine.channel import Channel
 from l2scope.engine.counters import (
     ATT,
@@ -90,8 +91,8 @@ class Link:
         self.tx_phy: i64 = 1
         self.rx_phy: i64 = 1
         self.encrypted: i64 = 0
-        self.sent_fragments: i64 = 0
-        self.completed_fragments: i64 = 0
+        # Of a link from before the capture nobody knows which buffers it uses, or how many of them.
+        self.outgoing = Outgoing(Pool())
         self.tx = AclReassembler(tables, row, TX)
         self.rx = AclReassembler(tables, row, RX)
         self.channels: CreditChannels | None = None
@@ -115,7 +116,7 @@ class Link:
         size = fragment_size(packet)
         at = packet.start + ACL_HEADER
         if packet.direction == TX:
-            self.sent_fragments += 1
+            self.outgoing.send(packet.time)
             reassembler = self.tx
         else:
             reassembler = self.rx
@@ -125,6 +126,8 @@ class Link:
             whole = reassembler.start(packet, at, size, pdu)
         if whole:
             self._pdu(packet, pdu)
+        elif boundary != CONTINUATION and packet.direction == TX:
+            self.outgoing.begin()
 
     def _pdu(self, packet: Packet, pdu: Pdu) -> None:
         cid = pdu.cid
@@ -135,7 +138,10 @@ class Link:
                 channel = channels.open.receiving(pdu.direction, cid)
             if channel is None and cid <= LAST_LE_CID and self.transport == LE and self._begun_before():
                 channel = self._credit_channels().infer(pdu.direction, cid)
-        self._row(packet, pdu, NONE if channel is None else channel.row)
+        channel_row: i64 = NONE
+        if channel is not None:
+            channel_row = channel.row
+        self._row(packet, pdu, channel_row)
         if channel is not None:
             self.counters.pdus[KFRAME].add(pdu.length)
             channel.kframe(pdu)
@@ -208,7 +214,7 @@ class Link:
     def _credit_channels(self) -> CreditChannels:
         channels = self.channels
         if channels is None:
-            channels = CreditChannels(self.tables, self.row, self.pace, self.registry, self.peer)
+            channels = CreditChannels(self.tables, self.row, self.pace, self.outgoing, self.registry, self.peer)
             self.channels = channels
         return channels
 
@@ -260,6 +266,7 @@ class Link:
         channels = self.channels
         if channels is not None:
             channels.open.close_all(packet, time, channel_reason)
+        self.outgoing.complete(time, self.outgoing.taken)
         self.tx.abandon()
         self.rx.abandon()
         self.channels = None

@@ -94,7 +94,9 @@ class SduReassembler:
 
     def in_flight_since(self) -> i64:
         """When the SDU in flight began, in nanoseconds, or NONE at an SDU boundary."""
-        return self.start_time if self.first != NONE else NONE
+        if self.first == NONE:
+            return NONE
+        return self.start_time
 
     def distrust(self) -> None:
         """Packets were lost: only what fits by its shape is believed for a while."""
@@ -121,7 +123,9 @@ class SduReassembler:
             self._retract()
 
     def _largest(self) -> i64:
-        return self.mtu if self.mtu != NONE else LARGEST_SDU
+        if self.mtu == NONE:
+            return LARGEST_SDU
+        return self.mtu
 
     def _fits_as_start(self, start: i64, length: i64) -> bool:
         """A frame of this length can be the first of an SDU of `start` bytes, from a sender that fills its frames."""

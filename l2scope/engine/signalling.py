@@ -85,12 +85,17 @@ class Signalling:
 
     def _command(self, pdu: Pdu, at: i64, stop: i64) -> None:
         code = u8(pdu.data, at)
-        self.tallies[code if code < SIGNAL_CODES else 0].add(stop - at)
+        tally = code
+        if code >= SIGNAL_CODES:
+            tally = 0
+        self.tallies[tally].add(stop - at)
         start = at + COMMAND_HEADER
         if u8(pdu.data, at + 1) == 0:
             self.faults.identifier(pdu, code)
         if code == FLOW_CONTROL_CREDIT:
-            credits: i64 = u16(pdu.data, start + 2) if stop - start >= 4 else 0
+            credits: i64 = 0
+            if stop - start >= 4:
+                credits = u16(pdu.data, start + 2)
             self._note(pdu, at, NONE, credits)
             if stop - start >= 4:
                 self.channels.grant(pdu, u16(pdu.data, start), credits)

@@ -21,7 +21,9 @@ def clamped(value: i64) -> i64:
     """The nearest number that a four-byte column holds."""
     if value > LARGEST_I32:
         return LARGEST_I32
-    return value if value >= -LARGEST_I32 else -LARGEST_I32
+    if value < -LARGEST_I32:
+        return -LARGEST_I32
+    return value
 
 
 def patch(rows: BytesWriter, at: i64, value: i64, size: i64) -> None:

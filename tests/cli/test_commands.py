@@ -116,8 +116,8 @@ def test_channels_as_json() -> None:
     """An array with the fields that others rely on, in their order."""
     (channel,) = json.loads(l2scope("channels", STARVED, "--json").stdout)
     assert list(channel)[: len(CHANNEL_FIELDS)] == CHANNEL_FIELDS
-    assert list(channel["tx"]) == DIRECTION_FIELDS
-    assert list(channel["rx"]) == DIRECTION_FIELDS
+    assert list(channel["tx"])[: len(DIRECTION_FIELDS)] == DIRECTION_FIELDS
+    assert list(channel["rx"])[: len(DIRECTION_FIELDS)] == DIRECTION_FIELDS
     truth = read_json(SAMPLES / "starved.truth.json")["channels"][0]
     assert channel["tx"]["kframes"] == truth["tx"]["kframes"]
 
