@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from l2scope.analysis.findings import findings_in
-from l2scope.analysis.rules.facts import facts_now
+from l2scope.analysis.watch import FindingsWatch
 from l2scope.engine.engine import Engine
 from l2scope.engine.words import ACL, CLOSE_INDEX, COMMAND, EVENT, ISO, NEW_INDEX, OTHER, SCO
+from l2scope.links import refusal_views
 from l2scope.quality import quality_of
+from l2scope.reading import channel_views_of, link_views
 from l2scope.sources.btsnoop import BtsnoopParser
 from l2scope.sources.btsnooz import BEGIN, END, btsnooz_to_btsnoop
 from l2scope.sources.errors import CaptureError
@@ -92,8 +93,12 @@ def judge(engine: Engine, size: int, parser: PushParser | None = None) -> None:
     rows = rows_of(engine.tables)
     assert sum(map(len, rows.values())) <= MOST_ROWS * size, "more rows than the input accounts for"
     quality = quality_of(engine, "", None) if parser is None else quality_of(engine, parser.problem, parser.damage)
-    facts = facts_now(engine, quality, rows["zeros"], ended=True)
-    for view in (*facts.channels, *facts.links, *facts.refused, *findings_in(facts)):
+    links = link_views(engine)
+    channels = channel_views_of(engine, links, rows["zeros"], ended=True)
+    watch = FindingsWatch(engine)
+    watch.note_tables(engine.tables)
+    watch.look(quality, int(engine.last_time), ended=True)
+    for view in (*links, *channels, *refusal_views(engine.host.registry.refusals, links), *watch.findings):
         json.dumps(view.as_json())
 
 
