@@ -19,13 +19,10 @@ from l2scope.text import printable
 from l2scope.tui.courtesy import Courtesy
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import ACTIONS, Scope, bindings
+from l2scope.tui.navigation import NavigatingApp
 from l2scope.tui.overview import Overview, judge
-from l2scope.tui.places import Place, Places
-from l2scope.tui.screens.channels import ChannelsScreen
-from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
-from l2scope.tui.theme import ThemedApp
 
 LOOKS_PER_SECOND = 8
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
@@ -46,7 +43,7 @@ class Growing(Protocol):
         """Reads on; False when the capture is complete. Raises CaptureError."""
 
 
-class ScopeApp(ThemedApp):
+class ScopeApp(NavigatingApp):
     """Shows one capture. Where it `follows`, the packet list stays at the end as long as the cursor is there."""
 
     follows = False
@@ -65,7 +62,6 @@ class ScopeApp(ThemedApp):
         self.loading = loading
         self.capture = loading.capture
         self.overview = Overview()
-        self.places = Places()
         self.courtesy = Courtesy()
         self.complete = False
         self._ended = False
@@ -88,10 +84,6 @@ class ScopeApp(ThemedApp):
         times = self.capture.tables.packets["time"]
         return int(times[0]) if len(times) else 0
 
-    def get_default_screen(self) -> Screen[None]:
-        """The packets."""
-        return PacketsScreen()
-
     async def on_event(self, event: events.Event) -> None:
         """What the user does goes before the reading."""
         if isinstance(event, PRESSING):
@@ -102,7 +94,6 @@ class ScopeApp(ThemedApp):
         """Starts reading on."""
         if not self.follows:
             gc.disable()  # until all is read: looking for garbage among what was read would hold up keys
-        self.install_screen(ChannelsScreen(), "channels")
         self._ticker = self.set_interval(1 / LOOKS_PER_SECOND, self._look)
         self._read_on()
 
@@ -172,58 +163,6 @@ class ScopeApp(ThemedApp):
         severity: SeverityLevel = "warning" if self.notes else "information"
         self.clear_notifications()
         self.notify("\n".join(lines), title=printable(self.capture.path.name), severity=severity, markup=False)
-
-    def jump_to_packet(self, number: int) -> None:
-        """Goes to a packet in the list, from where one comes back with backspace."""
-        self._leave()
-        self._go(Place("packets", packet=number))
-
-    def _leave(self) -> None:
-        if isinstance(self.screen, ScopeScreen):
-            self.places.leave(self.screen.place)
-
-    def _go(self, place: Place) -> None:
-        """Shows a place."""
-        if place.screen == "channels" and not isinstance(self.screen, ChannelsScreen):
-            self.push_screen("channels")
-        elif place.screen == "packets" and isinstance(self.screen, ChannelsScreen):
-            self.pop_screen()
-        if isinstance(self.screen, ScopeScreen):
-            self.call_later(self.screen.restore, place)
-
-    def action_show_packets(self) -> None:
-        """The packets, where they were left."""
-        if isinstance(self.screen, ChannelsScreen):
-            self._leave()
-            self.pop_screen()
-
-    def action_show_channels(self) -> None:
-        """The channels."""
-        if isinstance(self.screen, PacketsScreen):
-            self._leave()
-            self.push_screen("channels")
-
-    def action_show_help(self) -> None:
-        """The keys that work here."""
-        if isinstance(self.screen, ScopeScreen):
-            self.push_screen(HelpScreen(self.screen.help_scopes))
-
-    def action_go_back(self) -> None:
-        """Where the user was before the last jump."""
-        if isinstance(self.screen, ScopeScreen) and (place := self.places.back(self.screen.place)):
-            self._go(place)
-
-    def action_go_forward(self) -> None:
-        """Where going back came from."""
-        if isinstance(self.screen, ScopeScreen) and (place := self.places.forward(self.screen.place)):
-            self._go(place)
-
-    def action_leave(self) -> None:
-        """From the channels to the packets; from the packets out."""
-        if isinstance(self.screen, ChannelsScreen):
-            self.action_show_packets()
-        else:
-            self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the actions that work on this screen, and the themes."""

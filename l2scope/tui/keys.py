@@ -17,6 +17,8 @@ class Scope(Enum):
     APP = "Everywhere"
     PACKETS = "Packets"
     CHANNELS = "Channels"
+    BOTH_ENDS = "Both ends of a channel"
+    ATT = "ATT"
     LIST = "Lists"
     TREE = "Fields"
     HEX = "Bytes"
@@ -50,8 +52,9 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("app.show_packets", ("1",), "packets", "the packets", 7),
-    Action("app.show_channels", ("c", "2"), "channels", "the channels, worst first, with their credits", 7),
+    Action("app.show_packets", ("2", "1"), "packets", "the packets", 7),
+    Action("app.show_channels", ("c", "3"), "channels", "the channels, worst first, with their credits", 7),
+    Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
     Action("app.go_forward", ("alt+right",), "forward", "undo going back"),
     Action("app.about", ("i",), "about", "what this capture is, and what to know about it"),
@@ -75,6 +78,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("channels.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),
     Action("channels.all_waits", ("a",), "all waits", "all times at zero, or the stalls alone", 6),
     Action("channels.stall_start", ("o",), "stall's start", "go to the packet at which the chosen stall began", 5),
+    Action("channels.both_ends", ("t",), "both ends", "both ends of this channel side by side, with delays", 7),
+    Action("both_ends.close", ("t",), "one end", "back to the channels", 3),
+    Action("both_ends.other_direction", ("d",), "direction", "the other direction of this channel", 2),
+    Action("both_ends.all_waits", ("a",), "all waits", "all times at zero, or the stalls alone", 4),
+    Action("both_ends.wait_start", ("o",), "start", "go to the packet at which the chosen wait began", 5),
+    Action("both_ends.granted", ("p",), "grant", "go to the packet in which the receiver gave the credits", 5),
+    Action("att.answer", ("o",), "answer", "go to the packet that answers the chosen request", 3),
+    Action("att.next_odd", ("n",), "next failed", "the next request that failed or was not answered", 4),
+    Action("att.previous_odd", ("N",), "previous failed", "the previous request that failed or was not answered"),
+    Action("att.channel", ("x",), "channel", "go to the channel that carries this bearer", 5),
     Action("list.down", ("j", "down"), "down", "down"),
     Action("list.up", ("k", "up"), "up", "up"),
     Action("list.half_page_down", ("ctrl+d",), "half a page down", "half a page down"),

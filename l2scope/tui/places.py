@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 MOST_PLACES = 200
+PACKETS = "packets"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place on a screen: the packet, or the channel with its direction and the moment under the graph's cursor."""
+    """A place on a screen: a packet; a channel, with its direction and the moment under the graph's cursor; an item."""
 
     screen: str
     packet: int = 0
     channel: int = -1
     direction: str = ""
     moment: int = 0
+    item: int = -1
 
 
 class Places:

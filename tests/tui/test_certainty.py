@@ -6,8 +6,8 @@ import pytest
 
 from l2scope.tui.figures import balance
 from tests.corpus import CORPUS, needs_corpus
-from tests.tui.begun_before import begun_before
 from tests.tui.driving import MEDIUM, SMALL, WIDE, asynchronous, opened, sample
+from tests.tui.parts import begun_before
 from tests.tui.pictures import check
 
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x34", "160x50"])
@@ -22,7 +22,7 @@ def test_a_lower_bound_says_so() -> None:
 async def test_packets_of_an_inferred_channel(tmp_path: Path) -> None:
     """Its packets end in `~`, their balances begin with `≥`; in a capture with the opening neither is seen."""
     async with opened(begun_before("healthy", tmp_path)) as session:
-        frames = [line for line in session.lines if "K-frame" in line]
+        frames = [line for line in session.lines if "#0   K-frame" in line]
         assert frames
         assert all(" ~ " in line and "≥" in line for line in frames)
     async with opened(sample("healthy")) as session:

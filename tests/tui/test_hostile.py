@@ -78,7 +78,7 @@ async def test_names_of_files(name: str, tmp_path: Path) -> None:
     path.write_bytes(sample("healthy").read_bytes())
     async with opened(path, SMALL) as session:
         assert_harmless(session, 80)
-        assert "1 Packets" in session.lines[0]
+        assert " 2 Packets " in session.lines[0]
 
 
 @asynchronous

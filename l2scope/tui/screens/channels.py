@@ -85,7 +85,10 @@ class ChannelsScreen(ScopeScreen):
         if row < 0:
             return
         self.table.go_to_row(row)
-        self._show(self.rows.channels[row], place.direction)
+        channel = self.rows.channels[row]
+        self._show(channel, place.direction or worse_direction(channel).name)
+        if not place.moment:
+            return
         self.graph.show_moment(place.moment)
         if self.stalls.count:
             self.stall_table.go_to_row(self.stalls.row_near(place.moment - 1))
@@ -226,6 +229,15 @@ class ChannelsScreen(ScopeScreen):
         """Shows the direction that is not shown."""
         if self.channel is not None:
             self._show(self.channel, "rx" if self.direction == "tx" else "tx")
+
+    def action_both_ends(self) -> None:
+        """The two ends of this channel side by side."""
+        channel = self.channel
+        if channel is None or channel.twin is None:
+            self.query_one(KeyLine).say("only one end of this channel is in the capture", Tone.LOOK)
+            return
+        sender = channel.id if self.direction == "tx" else channel.twin
+        self.scope_app.jump(Place("both_ends", channel=sender))
 
     def action_all_waits(self) -> None:
         """Lists all times at zero, or the stalls alone."""

@@ -16,9 +16,9 @@ from l2scope.tui.widgets.line_view import LineView
 SIGNS = (
     ("!", "in the list: a stall ends here"),
     ("?", "in the list: an odd packet"),
-    ("▒ ░ ·", "no credits: certain, likely, idle; the coloured ones are stalls"),
+    ("▒ ░ ·", "no credits: certain, likely, idle; coloured: a stall"),
     ("~", "inferred, because the capture lacks something; dim"),
-    ("≥", "a balance is at least this: the opening was not seen, or packets were lost; grey in the graph"),
+    ("≥", "a balance is at least this, as something was not seen; grey"),
 )
 
 
@@ -55,7 +55,8 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen { align: center middle; background: $ground-page 60%; }
     HelpScreen > Vertical { width: 84; max-width: 96%; height: auto; max-height: 92%; background: $ground-page;
                             border: round $tone-faint; }
-    HelpScreen KeyPage { height: auto; max-height: 1fr; }
+    HelpScreen PaneHead { dock: top; }
+    HelpScreen KeyPage { height: auto; max-height: 100%; }
     """
 
     def __init__(self, scopes: tuple[Scope, ...]) -> None:

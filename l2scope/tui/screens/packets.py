@@ -9,7 +9,7 @@ from l2scope.dissection import Buffer, Field, Tree, dissect
 from l2scope.sources.errors import CaptureError
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
-from l2scope.tui.places import Place
+from l2scope.tui.places import PACKETS, Place
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.search import around, find_text, neighbour
 from l2scope.tui.theme import Tone
@@ -78,7 +78,7 @@ class PacketsScreen(ScopeScreen):
     @property
     def place(self) -> Place:
         """The packet."""
-        return Place("packets", packet=self.number)
+        return Place(PACKETS, packet=self.number)
 
     def restore(self, place: Place) -> None:
         """Goes to the packet of a place."""
@@ -191,7 +191,7 @@ class PacketsScreen(ScopeScreen):
             if event.text:
                 self.scope_app.jump_to_packet(min(max(1, int(event.text)), self.rows.count))
         elif event.text and self._begun and self.number != self._begun:
-            self.scope_app.places.leave(Place("packets", packet=self._begun))
+            self.scope_app.places.leave(Place(PACKETS, packet=self._begun))
 
     @on(Prompt.Cancelled)
     def _cancelled(self, event: Prompt.Cancelled) -> None:
@@ -201,7 +201,7 @@ class PacketsScreen(ScopeScreen):
             self.wanted = ""
             self.table.highlight("")
             self._say("")
-            self.restore(Place("packets", packet=self._begun))
+            self.restore(Place(PACKETS, packet=self._begun))
 
     def _say(self, text: str, tone: Tone = Tone.DIM) -> None:
         self.query_one(KeyLine).say(text, tone)

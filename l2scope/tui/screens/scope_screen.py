@@ -46,6 +46,11 @@ class ScopeScreen(Screen[None]):
         return app
 
     @property
+    def name_of_place(self) -> str:
+        """The name of the screen in a `Place`."""
+        return self.scope.name.lower()
+
+    @property
     def place(self) -> Place:
         """Where the user is."""
         raise NotImplementedError

@@ -97,6 +97,14 @@ class BalanceGraph(Widget, can_focus=True):
             self._show_window((first + self.moment - span) // 2, span)
         self._redraw()
 
+    def follow(self, other: "BalanceGraph") -> None:
+        """Shows the same time as another graph, with the cursor at the same moment; posts nothing."""
+        if (self._start, self._end) != other.window:
+            self._start, self._end = other.window
+            self._picture = None
+        self.moment = other.moment
+        self.refresh()
+
     def _show_window(self, start: int, span: int) -> None:
         """Shows this stretch of time, kept within the life of the channel."""
         if self.ledger is None:

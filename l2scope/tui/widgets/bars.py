@@ -17,10 +17,15 @@ Tab = tuple[str, str, str]
 """The action's id, its key and its label."""
 
 TABS: tuple[Tab, ...] = (
-    ("app.show_packets", "1", "Packets"),
-    ("app.show_channels", "2", "Channels"),
+    ("app.show_packets", "2", "Packets"),
+    ("app.show_channels", "3", "Channels"),
+    ("app.show_att", "6", "ATT"),
     ("app.show_help", "?", "keys"),
 )
+
+
+LEAST_ROOM = 44
+"""What the tabs leave for the file's name and size."""
 
 
 class TitleBar(Widget):
@@ -71,24 +76,36 @@ class TitleBar(Widget):
     def _tabs(self, palette: Palette) -> list[Segment]:
         """The tabs, and where they stand for the mouse."""
         segments: list[Segment] = []
-        width = self.size.width
-        at = width - sum(len(key) + len(label) + 3 for _, key, label in TABS)
+        shown = self._shown_tabs()
+        at = self.size.width - sum(map(_tab_width, shown))
         self._tab_spans = []
-        for action, key, label in TABS:
+        for tab in shown:
+            action, key, label = tab
             ground = Ground.SHADOW if action == self.current else Ground.BAR
             tone = Tone.STRONG if action == self.current else Tone.DIM
-            segments.append(Segment(f" {key}", palette.style(Tone.MARK, ground)))
-            segments.append(Segment(f" {label} ", palette.style(tone, ground)))
-            end = at + len(key) + len(label) + 3
+            segments.append(Segment(f" {key} ", palette.style(Tone.MARK, ground)))
+            segments.append(Segment(f"{label} " if label else "", palette.style(tone, ground)))
+            end = at + _tab_width(tab)
             self._tab_spans.append((at, end, action))
             at = end
         return segments
+
+    def _shown_tabs(self) -> list[Tab]:
+        """All with their labels where these leave enough of the line, else with the label of this screen alone."""
+        if sum(map(_tab_width, TABS)) + LEAST_ROOM <= self.size.width:
+            return list(TABS)
+        return [(action, key, label if action == self.current else "") for action, key, label in TABS]
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a tab."""
         for start, end, action in self._tab_spans:
             if start <= event.x < end:
                 await self.app.run_action(action)
+
+
+def _tab_width(tab: Tab) -> int:
+    _, key, label = tab
+    return len(key) + 2 + (len(label) + 1 if label else 0)
 
 
 class KeyLine(Widget):

@@ -1,0 +1,109 @@
+"""How one gets from screen to screen: the packets lie at the bottom, at most one other screen is above them."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.screen import Screen
+
+from l2scope.tui.places import PACKETS, Place, Places
+from l2scope.tui.screens.att import AttScreen
+from l2scope.tui.screens.both_ends import BothEndsScreen
+from l2scope.tui.screens.channels import ChannelsScreen
+from l2scope.tui.screens.help import HelpScreen
+from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.theme import ThemedApp
+
+
+class NavigatingApp(ThemedApp):
+    """Every jump leaves a place to come back to."""
+
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[None]]]] = {
+        "channels": ChannelsScreen,
+        "both_ends": BothEndsScreen,
+        "att": AttScreen,
+    }
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self.places = Places()
+
+    def get_default_screen(self) -> Screen[None]:
+        """The packets."""
+        return PacketsScreen()
+
+    def jump(self, place: Place) -> None:
+        """Goes to a place, from where one comes back with backspace."""
+        self._leave()
+        self._go(place)
+
+    def jump_to_packet(self, number: int) -> None:
+        """Goes to a packet in the list."""
+        self.jump(Place(PACKETS, packet=number))
+
+    def jump_to_channel(self, channel: int) -> None:
+        """Goes to a channel in its worse direction."""
+        self.jump(Place("channels", channel=channel))
+
+    def _leave(self) -> None:
+        if isinstance(self.screen, ScopeScreen):
+            self.places.leave(self.screen.place)
+
+    def _go(self, place: Place) -> None:
+        """Shows a place; a screen that is shown for the first time goes there when it is mounted."""
+        self._show(place.screen)
+        screen = self.screen
+        if isinstance(screen, ScopeScreen):
+            screen.call_later(screen.restore, place)
+
+    def _show(self, name: str) -> None:
+        """Shows a screen as it was left."""
+        here = self.screen
+        if not isinstance(here, ScopeScreen) or here.name_of_place == name:
+            return
+        if name == PACKETS:
+            self.pop_screen()
+        elif here.name_of_place == PACKETS:
+            self.push_screen(name)
+        else:
+            self.switch_screen(name)
+
+    def _visit(self, name: str) -> None:
+        """As the user asks for a screen by its key."""
+        if isinstance(self.screen, ScopeScreen) and self.screen.name_of_place != name:
+            self._leave()
+            self._show(name)
+
+    def action_show_packets(self) -> None:
+        """The packets, where they were left."""
+        self._visit(PACKETS)
+
+    def action_show_channels(self) -> None:
+        """The channels."""
+        self._visit("channels")
+
+    def action_show_att(self) -> None:
+        """The ATT bearers and their transactions."""
+        self._visit("att")
+
+    def action_show_help(self) -> None:
+        """The keys that work here."""
+        if isinstance(self.screen, ScopeScreen):
+            self.push_screen(HelpScreen(self.screen.help_scopes))
+
+    def action_go_back(self) -> None:
+        """Where the user was before the last jump."""
+        if isinstance(self.screen, ScopeScreen) and (place := self.places.back(self.screen.place)):
+            self._go(place)
+
+    def action_go_forward(self) -> None:
+        """Where going back came from."""
+        if isinstance(self.screen, ScopeScreen) and (place := self.places.forward(self.screen.place)):
+            self._go(place)
+
+    def action_leave(self) -> None:
+        """From any screen to the packets; from the packets out."""
+        if isinstance(self.screen, PacketsScreen):
+            self.exit()
+        else:
+            self.action_show_packets()
