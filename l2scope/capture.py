@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from l2scope.engine.hints import ChannelHint
 from l2scope.engine.words import ACL, SDU_ABANDONED, SDU_COMPLETE, SDU_INCOMPLETE, SDU_OVERRUN
 from l2scope.links import Link, RefusedChannel, refusal_views
 from l2scope.reading import Quality, channel_views_of, link_views, quality_of
+from l2scope.sources.containers.limits import DEFAULT_MAX_SIZE, Unpacking
 from l2scope.sources.errors import CaptureError
-from l2scope.sources.file import FileSource
+from l2scope.sources.file import DEFAULTS, FileSource
 from l2scope.sources.source import Source
 from l2scope.stalls import DIRECTIONS, ZeroInterval
 from l2scope.tables import CaptureTables, Rows
@@ -95,13 +97,18 @@ class Capture:
         self._source = source
         self._engine = engine
         self._lock = lock
-        self._bytes = FileBytes(source.path)
+        self._bytes = FileBytes(source)
         self._gatt: Gatt | None = None
         self.ended = False
 
     @property
     def format(self) -> str:
         return self._source.format
+
+    @property
+    def wrapping(self) -> tuple[str, ...]:
+        """What the capture was unwrapped from, the outermost first: "gzip", "zip: NAME OF THE MEMBER"."""
+        return self._source.wrapping
 
     @property
     def engine(self) -> Engine:
@@ -280,49 +287,58 @@ def _fragment(packet: bytes) -> bytes:
 class FileBytes:
     """The file behind a capture, mapped rather than read. A file that grows is mapped anew."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("rb")
+    def __init__(self, source: Source) -> None:
+        self._path = source.path
+        self._file = os.fdopen(os.dup(source.fileno()), "rb")
         # A capture that is forgotten rather than closed must not end in a ResourceWarning.
         finalize(self, self._file.close)
-        self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._map: mmap.mmap | None = None
 
     def read(self, offset: int, length: int) -> bytes:
         """Raises CaptureError where the file has become shorter: touching the missing pages would end the process."""
         end = offset + length
-        size = self._file.seek(0, 2)
-        if size < end:
+        if os.fstat(self._file.fileno()).st_size < end:
             raise CaptureError(f"{self._path}: the file has become shorter while it was open")
         mapped = self._map
-        if end > len(mapped):
+        if mapped is None or end > len(mapped):
             # Another thread may be reading from the former map: it goes when nobody holds it any more.
             self._map = mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         return mapped[offset:end]
 
     def close(self) -> None:
-        self._map.close()
+        if self._map is not None:
+            self._map.close()
         self._file.close()
 
 
 class Loading:
     """A capture that is being read. One thread calls step() until it is False; others may use `capture` meanwhile."""
 
-    def __init__(self, path: Path | str, hints: Iterable[ChannelHint] = ()) -> None:
-        """hints are what the user knows of channels from before the capture. Raises CaptureError where there is nothing
-        that can be read as a capture."""
+    def __init__(
+        self,
+        path: Path | str,
+        hints: Iterable[ChannelHint] = (),
+        unpacking: Unpacking = DEFAULTS,
+        follow: bool = False,
+    ) -> None:
+        """path "-" is standard input. hints are what the user knows of channels from before the capture; unpacking says
+        which member of an archive is meant, and how much may be unpacked; with follow the file's end is not that of the
+        capture: step() waits for more until stop(). Raises CaptureError where there is nothing that can be read as a
+        capture."""
         self._lock = Lock()
         self._engine = Engine()
         self._engine.host.registry.hints.extend(hints)
-        self._source = FileSource(Path(path), self._engine)
+        self._source = FileSource(Path(path), self._engine, unpacking, follow)
         self.capture = Capture(self._source, self._engine, self._lock)
 
     @property
     def progress(self) -> float:
-        """The share of the file that was read, 0 to 1."""
-        return min(1.0, self._source.read / self._source.size)
+        """The share of the file that was read, 0 to 1; 0 where its size is not known."""
+        return min(1.0, self._source.read / self._source.size) if self._source.size else 0.0
 
     def step(self) -> bool:
         """Reads the next piece into the capture. False when it is complete. Raises CaptureError."""
+        self._source.fetch()
         with self._lock:
             more = self._source.step()
             self.capture.tables.take(self._engine.tables, self.progress)
@@ -331,10 +347,19 @@ class Loading:
             self._source.close()
         return more
 
+    def stop(self) -> None:
+        """Ends a capture that is followed or piped in: step() is False once the rest was taken. Any thread may call
+        it."""
+        self._source.stop()
 
-def open_capture(path: Path | str) -> Capture:
-    """Reads a whole capture. Raises CaptureError, whose message is one line for the user."""
-    loading = Loading(path)
+
+def open_capture(path: Path | str, member: str | None = None, max_size: int = DEFAULT_MAX_SIZE) -> Capture:
+    """Reads a whole capture, also out of gzip, xz, zstd, zip, tar or a bug report; "-" is standard input.
+
+    member chooses among several captures in an archive, by its name or the last parts of it; max_size is how many bytes
+    may be unpacked. Raises CaptureError, whose message is one line for the user.
+    """
+    loading = Loading(path, unpacking=Unpacking(member, max_size))
     try:
         while loading.step():
             pass

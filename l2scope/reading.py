@@ -13,7 +13,8 @@ from l2scope.engine.hints import ChannelHint
 from l2scope.links import Link, RefusedChannel, link_view, refusal_views
 from l2scope.peers import peer_views
 from l2scope.quality import Quality, quality_of
-from l2scope.sources.file import FileSource
+from l2scope.sources.containers.limits import Unpacking
+from l2scope.sources.file import DEFAULTS, FileSource
 from l2scope.stalls import waits_by_flow
 
 __all__ = ["Figures", "Quality", "channel_views_of", "link_views", "quality_of", "read_figures"]
@@ -25,6 +26,7 @@ class Figures:
 
     path: Path
     format: str
+    wrapping: tuple[str, ...]
     engine: Engine
     quality: Quality
     links: list[Link]
@@ -33,13 +35,17 @@ class Figures:
 
 
 def read_figures(
-    path: Path | str, on_progress: Callable[[int, int], None] | None = None, hints: Iterable[ChannelHint] = ()
+    path: Path | str,
+    on_progress: Callable[[int, int], None] | None = None,
+    hints: Iterable[ChannelHint] = (),
+    unpacking: Unpacking = DEFAULTS,
 ) -> Figures:
-    """Reads a whole capture. on_progress is told the bytes read and the size; hints are what the user knows of channels
-    from before the capture. Raises CaptureError."""
+    """Reads a whole capture. on_progress is told the bytes read and the size, 0 where that is not known; hints are what
+    the user knows of channels from before the capture; unpacking says which member of an archive is meant, and how much
+    may be unpacked. Raises CaptureError."""
     engine = Engine()
     engine.host.registry.hints.extend(hints)
-    source = FileSource(Path(path), engine)
+    source = FileSource(Path(path), engine, unpacking)
     try:
         while source.step():
             engine.tables.drop()
@@ -51,6 +57,7 @@ def read_figures(
     return Figures(
         path=source.path,
         format=source.format,
+        wrapping=source.wrapping,
         engine=engine,
         quality=quality_of(engine, source.problem, source.damage),
         links=links,

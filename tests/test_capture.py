@@ -4,13 +4,13 @@ import gc
 import threading
 import warnings
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import pytest
 
 import l2scope
 from l2scope.capture import Loading
 from l2scope.channels import duration_ns
+from l2scope.sources.containers.stream import Beginning, Stream
 from tests.corpus import SAMPLES
 from tests.wire import Conversation, btsnoop, fragments, le_connection_complete, pdu
 
@@ -67,7 +67,8 @@ def test_loading_in_steps_gives_the_same_capture(tmp_path: Path) -> None:
     path.write_bytes(b"".join([STARVED.read_bytes(), (SAMPLES / "small_fragments.btsnoop").read_bytes()[16:]]))
     whole = l2scope.open(path)
     loading = Loading(path)
-    loading._source._file = _Dribble(cast(BinaryIO, loading._source._file))  # type: ignore[assignment]  # a file that reads slowly
+    content = loading._source._content
+    content._stream = Beginning(_Dribble(content._stream))
     while loading.step():
         pass
     for name in ("packets", "pdus", "signals", "credits", "sdus", "zeros", "att"):
@@ -76,16 +77,13 @@ def test_loading_in_steps_gives_the_same_capture(tmp_path: Path) -> None:
 
 
 class _Dribble:
-    """A file that gives 100 bytes at a time."""
+    """A stream that gives 100 bytes at a time."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
 
     def read(self, _size: int) -> bytes:
-        return self._file.read(100)
-
-    def close(self) -> None:
-        self._file.close()
+        return self._stream.read(100)
 
 
 def test_views_can_be_asked_for_while_another_thread_reads(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.generate.containers import block, enhanced, interface, section
 pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 
 OTHER_FORMATS = sorted(path for path in (ROOT / "tests" / "samples").iterdir() if path.suffix != ".txt")
+WRAPPED = ROOT / "tests" / "wrapped"
 
 
 def is_read(path: Path) -> bool:
@@ -34,6 +35,7 @@ def is_read(path: Path) -> bool:
 CAPTURES = (
     sorted(SAMPLES.glob("*.btsnoop"))
     + OTHER_FORMATS
+    + sorted(path for path in WRAPPED.iterdir() if path.suffix in (".gz", ".zst") and ".tar" not in path.suffixes)
     + corpus_files("*/*.btsnoop")
     + corpus_files("bumble/*.pcap")
     + [path for path in corpus_files("public/*") if is_read(path)]

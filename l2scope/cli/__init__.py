@@ -90,7 +90,8 @@ def main() -> None:
     except CaptureError as error:
         from l2scope.text import printable
 
-        click.echo(f"l2scope: {printable(str(error), longest=2000)}", err=True)
+        first, *others = (printable(line, longest=2000) for line in error.lines)
+        click.echo("\n".join((f"l2scope: {first}", *others)), err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)

@@ -15,6 +15,7 @@ from l2scope.check.rules import Rules, RulesError, read_rules
 from l2scope.check.schema import rules_schema
 from l2scope.check.verdict import CaptureReport, Report, Severity
 from l2scope.cli.reading import capture_of
+from l2scope.cli.unpacking import unpacking_options
 from l2scope.text import printable
 
 OUTPUTS: dict[str, Callable[[Report], str]] = {"text": text, "json": json_text, "junit": junit, "github": github}
@@ -64,6 +65,7 @@ def print_schema(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.option("--allow-truncated", is_flag=True, help="Take a capture that is cut or lost packets for a whole one.")
 @click.option("--schema", is_flag=True, expose_value=False, is_eager=True, callback=print_schema,
               help="Print the JSON schema of the rules file.")  # fmt: skip
+@unpacking_options
 @click.pass_context
 def command(
     ctx: click.Context, captures: tuple[Path, ...], path: Path, output: str, fail_on: str, allow_truncated: bool

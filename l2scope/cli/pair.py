@@ -13,6 +13,7 @@ from l2scope.analysis.waits import Wait
 from l2scope.capture import Capture
 from l2scope.cli.columns import echo_table, seconds
 from l2scope.cli.reading import NOT_CONCLUSIVE, capture_of, json_option
+from l2scope.cli.unpacking import unpacking_options
 from l2scope.links import Link
 from l2scope.text import printable
 
@@ -44,6 +45,7 @@ Exit codes: 0 the list of stalls is complete, 3 a capture was cut or lost packet
 @click.option("--all", "every", is_flag=True, help="Show every time at zero credits, the healthy ones too.")
 @click.option("--shift", is_flag=True, help="Give the times of B in A's clock.")
 @click.option("--allow-truncated", is_flag=True, help="Exit with 0 also where a capture is cut or lost packets.")
+@unpacking_options
 @click.pass_context
 def command(
     ctx: click.Context, a: Path, b: Path | None, as_json: bool, every: bool, shift: bool, allow_truncated: bool

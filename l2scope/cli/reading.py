@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from l2scope.cli.hints import kept_hints
+from l2scope.cli.unpacking import Command, kept_unpacking, unpacking_options
 from l2scope.reading import Figures, Quality, read_figures
+from l2scope.sources.containers.origin import shown_name
 from l2scope.text import printable
 
 if TYPE_CHECKING:
@@ -19,14 +21,19 @@ if TYPE_CHECKING:
 NOT_CONCLUSIVE = 3
 QUIET_SECONDS = 0.5
 
-capture_argument = click.argument("file", type=click.Path(path_type=Path))
+_file = click.argument("file", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def capture_argument(function: Command) -> Command:
+    """Gives a command the capture it reads, and what may be said about one that is wrapped in something."""
+    return _file(unpacking_options(function))
 
 
 def figures_of(path: Path) -> Figures:
     """Reads a capture for its figures alone. Raises CaptureError."""
     with _progress() as advance:
-        figures = read_figures(path, advance, kept_hints())
+        figures = read_figures(path, advance, kept_hints(), kept_unpacking())
     warn(figures.path, figures.quality)
     return figures
 
@@ -35,7 +42,7 @@ def capture_of(path: Path) -> "Capture":
     """Reads a capture with its tables. Raises CaptureError."""
     from l2scope.capture import Loading
 
-    loading = Loading(path, kept_hints())
+    loading = Loading(path, kept_hints(), kept_unpacking())
     with _progress() as advance:
         while loading.step():
             advance(round(loading.progress * 1000), 1000)
@@ -47,7 +54,7 @@ def warn(path: Path, quality: Quality) -> None:
     """Says on stderr what makes the capture incomplete."""
     if not quality.conclusive:
         for row in quality.rows:
-            click.echo(f"l2scope: warning: {printable(str(path))}: {row.rule} {row.message}", err=True)
+            click.echo(f"l2scope: warning: {printable(shown_name(path))}: {row.rule} {row.message}", err=True)
 
 
 @contextmanager
@@ -57,7 +64,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     shown: list[Any] = []
 
     def advance(done: int, total: int) -> None:
-        if not shown and time.monotonic() - started > QUIET_SECONDS and sys.stderr.isatty():
+        if total and not shown and time.monotonic() - started > QUIET_SECONDS and sys.stderr.isatty():
             shown.append(click.progressbar(length=total, label="reading", file=sys.stderr).__enter__())
         for bar in shown:
             bar.update(done - bar.pos)

@@ -15,9 +15,11 @@ from l2scope.cli.reading import capture_argument, figures_of, json_option
 from l2scope.links import Link
 from l2scope.names.hci import error_name
 from l2scope.reading import Figures
+from l2scope.sources.containers.origin import shown_name
 from l2scope.text import printable
 
 SCHEMA = 1
+LONGEST_NAME = 400
 
 EPILOG = """\b
 Examples:
@@ -58,6 +60,7 @@ def _as_json(figures: Figures, hierarchy: list[Layer]) -> dict[str, object]:
         "schema": SCHEMA,
         "file": str(figures.path),
         "format": figures.format,
+        "wrapping": list(figures.wrapping),
         "engine": engine_build(),
         "packets": engine.packets,
         "first_ns": engine.first_time if engine.packets else None,
@@ -74,8 +77,9 @@ def _as_json(figures: Figures, hierarchy: list[Layer]) -> dict[str, object]:
 def _echo_totals(figures: Figures) -> None:
     engine = figures.engine
     lines = [
-        ("file", printable(str(figures.path))),
+        ("file", printable(shown_name(figures.path))),
         ("format", figures.format),
+        *(("inside", printable(layer, LONGEST_NAME)) for layer in figures.wrapping),
         ("packets", f"{engine.packets:,}"),
         ("first", _moment(engine.first_time)),
         ("duration", seconds(max(0, engine.last_time - engine.first_time))),

@@ -14,6 +14,7 @@ from typing import Final
 
 from l2scope.engine.words import ACL, COMMAND, EVENT, ISO, OTHER, SCO
 from l2scope.sources.btsnoop import EPOCH_US, H4, LAST_US, MAGIC
+from l2scope.sources.containers.stream import Stream
 from l2scope.sources.errors import CaptureError
 
 BEGIN: Final = b"--- BEGIN:BTSNOOP_LOG_SUMMARY"
@@ -24,6 +25,8 @@ HEADER: Final = struct.Struct("<BQ")
 RECORDS: Final = {1: struct.Struct("<HIB"), 2: struct.Struct("<HHIB")}
 # Android keeps 256 KiB. What is much more is no btsnooz.
 LARGEST: Final = 64 << 20
+LONGEST_TEXT: Final = 32 << 20
+PIECE: Final = 64 * 1024
 
 # The type of a record: the direction in the upper half, and the H4 indicator it stands for.
 RECEIVED: Final = 0x10
@@ -59,6 +62,24 @@ def btsnooz_to_btsnoop(text: bytes) -> bytes:
         parts.append(_btsnoop_record(data[start:stop], original, kind, time))
     if not whole or records[-1][-1] != len(data):
         parts.append(NO_RECORD)
+    return b"".join(parts)
+
+
+def find_block(stream: Stream) -> bytes | None:
+    """The first btsnooz block of a text, from its line of dashes on, as far as it goes; None where there is none."""
+    text = b""
+    while (begin := text.find(BEGIN)) < 0:
+        piece = stream.read(PIECE)
+        if not piece:
+            return None
+        text = text[-len(BEGIN) :] + piece
+    parts = [text[begin:]]
+    size = len(parts[0])
+    last = b""
+    while size < LONGEST_TEXT and END not in last + parts[-1] and (piece := stream.read(PIECE)):
+        last = (last + parts[-1])[-len(END) :]
+        parts.append(piece)
+        size += len(piece)
     return b"".join(parts)
 
 

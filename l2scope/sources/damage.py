@@ -26,6 +26,10 @@ SECTION: Final = "CAP015"
 UNLISTED: Final = "CAP016"
 UNRESOLVED: Final = "CAP017"
 OVERLONG: Final = "CAP018"
+CUT_PACKED: Final = "CAP019"
+BEHIND_PACKED: Final = "CAP020"
+DAMAGED_ARCHIVE: Final = "CAP021"
+WRONG_CHECKSUM: Final = "CAP022"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,10 @@ RULES: Final = {
         False,
         "{count:,} private addresses stay unresolved, for want of the Python package cryptography",
     ),
+    CUT_PACKED: Rule("compressed data that are cut off or damaged", True),
+    BEHIND_PACKED: Rule("bytes behind compressed data that do not belong to them", False),
+    DAMAGED_ARCHIVE: Rule("an archive that is cut off or damaged", False),
+    WRONG_CHECKSUM: Rule("a member of an archive that has not the checksum it should have", True),
     UNLISTED: Rule("more damage than is listed", True, "{count:,} more places are damaged"),
 }
 

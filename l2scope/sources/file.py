@@ -1,37 +1,61 @@
-"""A capture file: finds out its format by its content and feeds it to an engine, piece by piece."""
+"""A capture file: unwraps it, finds out its format by its content and feeds it to an engine, piece by piece."""
 
-import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from l2scope.engine.engine import Engine
+from l2scope.sources.containers.content import content_of
+from l2scope.sources.containers.limits import Unpacking
+from l2scope.sources.containers.origin import shown_name
 from l2scope.sources.damage import DamageLog
 from l2scope.sources.errors import CaptureError
-from l2scope.sources.formats import BEGINNING, parser_for
-from l2scope.sources.push import PushParser
+from l2scope.sources.formats import parser_for
 
 PIECE: Final = 256 * 1024
+DEFAULTS: Final = Unpacking()
 
 
 class FileSource:
-    """An open capture file. read counts the bytes fed so far, size those of the file when it was opened."""
+    """An open capture file, or standard input where the path is "-".
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    With follow, the end of the file is not the end of the capture: the next piece is waited for until stop().
+    """
+
+    seen_until: Final = 0
+
+    def __init__(self, path: Path, engine: Engine, unpacking: Unpacking = DEFAULTS, follow: bool = False) -> None:
         """Raises CaptureError, with the path, where there is nothing that can be read as a capture."""
         self.path = path
-        self.size = _size_of_regular_file(path)
-        self.read = 0
-        self.seen_until = 0
-        try:
-            self._file = path.open("rb", buffering=0)
-        except OSError as error:
-            raise CaptureError(f"{path}: {error.strerror or error}") from error
-        self._parser = self._parser_for(engine)
         self._engine = engine
+        self._piece: bytes | None = None
+        with self._named():
+            self._content = content_of(path, unpacking, follow)
+            try:
+                self._parser = parser_for(self._content.beginning, engine)
+            except CaptureError:
+                self._content.close()
+                raise
 
     @property
     def format(self) -> str:
         return self._parser.format
+
+    @property
+    def wrapping(self) -> tuple[str, ...]:
+        """What the capture was unwrapped from, the outermost first."""
+        return self._content.wrapping
+
+    @property
+    def read(self) -> int:
+        """Bytes that were read so far, of size."""
+        return self._content.consumed
+
+    @property
+    def size(self) -> int:
+        """0 where that is not known."""
+        return self._content.size
 
     @property
     def indicator_length(self) -> int:
@@ -58,48 +82,50 @@ class FileSource:
     @property
     def problem(self) -> str:
         """Why the reading ended before the file did, "" where it did not."""
-        return self._parser.problem
+        return self._parser.problem or self._content.faults.problem
+
+    def fileno(self) -> int:
+        """The file in which the packets' bytes stand."""
+        return self._content.fileno()
+
+    def fetch(self) -> None:
+        """Reads what step() feeds next; it may wait for that. Raises CaptureError."""
+        if self._piece is None:
+            with self._named():
+                self._piece = self._content.read(PIECE)
 
     def step(self) -> bool:
         """Feeds the next piece. False when the file is over, and the engine has been told. Raises CaptureError."""
-        try:
-            piece = self._file.read(PIECE)
-            self.read += len(piece)
+        self.fetch()
+        piece, self._piece = self._piece, None
+        with self._named():
             if piece:
                 self._parser.feed(piece)
                 return True
+            self._place_faults()
             self._parser.end()
-        except CaptureError as error:
-            raise CaptureError(f"{self.path}: {error}") from error
-        except OSError as error:
-            raise CaptureError(f"{self.path}: {error.strerror or error}") from error
         self._engine.finish()
         return False
 
+    def stop(self) -> None:
+        """Makes this the end of what is followed or piped in. Any thread may call it."""
+        self._content.stop()
+
     def close(self) -> None:
-        self._file.close()
+        self._content.close()
 
-    def _parser_for(self, engine: Engine) -> PushParser:
-        beginning = self._file.read(BEGINNING)
-        self._file.seek(0)
+    def _place_faults(self) -> None:
+        """What is wrong with the wrapping becomes known at its end at the latest."""
+        for fault in self._content.faults.met:
+            self.damage.place(fault.rule, fault.message, int(self._engine.packets) + 1, fault.offset, fault.count)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Says of which file an error tells."""
+        name = shown_name(self.path)
         try:
-            return parser_for(beginning, engine)
+            yield
         except CaptureError as error:
-            self._file.close()
-            raise CaptureError(f"{self.path}: {error}") from error
-
-
-def _size_of_regular_file(path: Path) -> int:
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise CaptureError(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise CaptureError(f"{str(path)!r}: {error}") from error
-    if stat.S_ISDIR(status.st_mode):
-        raise CaptureError(f"{path}: is a directory; name a capture file in it")
-    if not stat.S_ISREG(status.st_mode):
-        raise CaptureError(f"{path}: not a regular file")
-    if status.st_size == 0:
-        raise CaptureError(f"{path}: the file is empty")
-    return status.st_size
+            raise error.of(name) from error
+        except OSError as error:
+            raise CaptureError(f"{name}: {error.strerror or error}") from error

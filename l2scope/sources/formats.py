@@ -1,5 +1,6 @@
 """Which parser reads a file: decided by how the file begins, never by its name."""
 
+from collections.abc import Callable
 from typing import Final
 
 from l2scope.engine.engine import Engine
@@ -15,14 +16,19 @@ from l2scope.sources.push import PushParser
 BEGINNING: Final = 4096
 
 NOT_READ: Final = (
-    "not a capture that l2scope reads (btsnoop, pcap, pcapng, PacketLogger); "
+    "not a capture that l2scope reads (btsnoop, pcap, pcapng, PacketLogger, btsnooz in a bug report, "
+    "or any of these in zip, tar, gzip, xz or zstd); "
     "analyzers with a format of their own export one of these"
 )
 
-# Other containers of captures, by how they begin, and what to do with them.
+# Other files that captures come in, by how they begin, and what to do with them.
 SIGNATURES: Final = (
     (b"\xa1\xb2\xcd\x34", "pcap as a patched Linux of old wrote it", "convert it with `editcap -F pcapng IN OUT`"),
     (b"\x34\xcd\xb2\xa1", "pcap as a patched Linux of old wrote it", "convert it with `editcap -F pcapng IN OUT`"),
+    (b"BZh", "compressed with bzip2", "unpack it with `bunzip2` first"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it with `7z x` first"),
+    (b"Rar!\x1a\x07", "a rar archive", "unpack it with `unrar x` first"),
+    (b"\x04\x22\x4d\x18", "compressed with lz4", "unpack it with `lz4 -d` first"),
     (b"snoop\0\0\0", "a snoop capture of Solaris, which holds no Bluetooth", "record the HCI log as btsnoop"),
 )
 # Analyzers whose formats are not public: their files name their makers near the beginning.
@@ -50,19 +56,24 @@ ETL_MARK: Final = 0xC0
 
 def parser_for(beginning: bytes, engine: Engine) -> PushParser:
     """The parser for a file that begins so. Raises CaptureError, naming the format where it is known but not read."""
+    return parser_of(beginning)(engine)
+
+
+def parser_of(beginning: bytes) -> Callable[[Engine], PushParser]:
+    """The kind of that parser. Raises the same."""
     if beginning.startswith(btsnoop.MAGIC):
-        return BtsnoopParser(engine)
+        return BtsnoopParser
     if beginning.startswith(pcap.MAGICS):
-        return PcapParser(engine)
+        return PcapParser
     if beginning.startswith(pcapng_blocks.MAGIC):
-        return PcapngParser(engine)
+        return PcapngParser
     for signature, name, advice in SIGNATURES:
         if beginning.startswith(signature):
             raise CaptureError(f"this is {name}: {advice}")
     if _is_event_trace(beginning):
         raise CaptureError(EVENT_TRACE)
     if packetlogger.is_packetlogger(beginning):
-        return PacketLoggerParser(engine)
+        return PacketLoggerParser
     for makers, name, advice in MAKERS:
         if any(maker.encode(coding) in beginning for maker in makers for coding in ("ascii", "utf-16-le")):
             raise CaptureError(f"this is {name}, whose format is not public: {advice}")

@@ -7,16 +7,18 @@ from typing import Final
 from l2scope.engine.engine import Engine
 from l2scope.sources.btsnoop import BtsnoopParser
 from l2scope.sources.damage import DamageLog
-from l2scope.sources.file import PIECE
 from l2scope.sources.output import Output
 from l2scope.sources.recording import Recording
 
 NOWHERE: Final = Path("live")
+PIECE: Final = 256 * 1024
 
 
 class GrowingSource:
     """Follows a recording to its end. read counts the bytes fed so far; seen_until is the time (Unix ns) up to which
     everything that happened has been fed."""
+
+    wrapping: Final = ()
 
     def __init__(self, recording: Recording, output: Output, engine: Engine) -> None:
         self.path = output.path or NOWHERE
@@ -61,6 +63,12 @@ class GrowingSource:
         failure = self._recording.failure
         return self._parser.problem if failure is None else f"the recording ended early: {failure.strerror or failure}"
 
+    def fileno(self) -> int:
+        return self._output.read
+
+    def fetch(self) -> None:
+        """A recording has its own news to wait for."""
+
     def step(self) -> bool:
         """Feeds the next piece of what is there, if any. False when the recording is over, and the engine has been
         told."""
@@ -76,6 +84,9 @@ class GrowingSource:
         self.seen_until = 0
         self._engine.finish()
         return False
+
+    def stop(self) -> None:
+        self._recording.stop()
 
     def close(self) -> None:
         """Ends the recording if it still goes on, and lets go of what it wrote. It may be called twice."""

@@ -7,13 +7,17 @@ from l2scope.sources.damage import DamageLog
 
 
 class Source(Protocol):
-    """Feeds an engine, piece by piece. The packets' bytes stay in the file at path."""
+    """Feeds an engine, piece by piece. The packets' bytes stay in the file of fileno()."""
 
     path: Path
 
     @property
     def format(self) -> str:
         """The format's name, for people."""
+
+    @property
+    def wrapping(self) -> tuple[str, ...]:
+        """What the capture was unwrapped from, the outermost first."""
 
     @property
     def indicator_length(self) -> int:
@@ -44,14 +48,23 @@ class Source(Protocol):
 
     @property
     def size(self) -> int:
-        """Bytes that there are to feed, as far as is known."""
+        """Bytes that there are to feed, as far as is known; 0 where it is not."""
 
     @property
     def seen_until(self) -> int:
         """A live source has fed everything that happened before this time (Unix ns). 0 where there is no now."""
 
+    def fileno(self) -> int:
+        """The descriptor of the file in which every packet that was fed stands at its offset."""
+
+    def fetch(self) -> None:
+        """Gets what step() feeds next; it may wait for that. Raises CaptureError."""
+
     def step(self) -> bool:
         """Feeds the next piece. False when all is fed, and the engine has been told. Raises CaptureError."""
+
+    def stop(self) -> None:
+        """Asks for an end of what would go on. Any thread may call it."""
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -28,7 +28,21 @@ def test_ids_never_change() -> None:
         "CAP007",
         "CAP008",
     )
-    assert [rule for rule in RULES if RULES[rule].loses] == ["CAP001", "CAP003", "CAP005", "CAP006", "CAP016"]
+    assert (damage.CUT_PACKED, damage.BEHIND_PACKED, damage.DAMAGED_ARCHIVE, damage.WRONG_CHECKSUM) == (
+        "CAP019",
+        "CAP020",
+        "CAP021",
+        "CAP022",
+    )
+    assert [rule for rule in RULES if RULES[rule].loses] == [
+        "CAP001",
+        "CAP003",
+        "CAP005",
+        "CAP006",
+        "CAP019",
+        "CAP022",
+        "CAP016",
+    ]
 
 
 def test_places_and_counts() -> None:

@@ -1,0 +1,1 @@
+"""What captures come wrapped in: compression, archives, bug reports, standard input, files that still grow."""
