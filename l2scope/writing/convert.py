@@ -49,7 +49,7 @@ def convert(capture: Capture, path: Path, to: str, piece: Mask | None = None, wi
     belongs to the piece, and no ledger is exact without it. Raises CaptureError where the file cannot be written, where
     it is the capture itself, or where nothing would be in it.
     """
-    if path.exists() and path.samefile(capture.path):
+    if path.exists() and capture.path.exists() and path.samefile(capture.path):
         raise CaptureError(f"{path}: is the capture itself; name another file to write to")
     about = np.ones(capture.count, dtype=bool) if piece is None else piece
     chosen = about if within is None else about & within
