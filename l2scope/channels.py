@@ -14,6 +14,7 @@ from l2scope.engine.channel import Channel as EngineChannel
 from l2scope.engine.flow import Flow
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, RX, TX
 from l2scope.links import CLOSE_REASONS, Link
+from l2scope.policies import CreditPolicy, policy_of
 from l2scope.stalls import CLASSES, DIRECTIONS, Row, Waits, ZeroInterval, duration_of
 
 SIDES: Final = {TX: "local", RX: "remote", NONE: None}
@@ -56,8 +57,9 @@ class Direction:
     """One direction of a channel: the figures of `channels --json`, where stall_count stands for "stalls".
 
     channel is the id of its channel; cid is the one on this direction's data PDUs; mtu, mps and initial_credits are its
-    receiver's. Durations are in nanoseconds. goodput_bps is the bits of complete SDUs over the time from the first
-    packet of the first to the last packet of the last, None where that is no time at all.
+    receiver's. exact: the balance is known, not only what it is at least; grants are samples of the credits given, from
+    which policy is told. Durations are in nanoseconds. goodput_bps is the bits of complete SDUs over the time from the
+    first packet of the first to the last packet of the last, None where that is no time at all.
     """
 
     channel: int
@@ -89,6 +91,8 @@ class Direction:
     goodput_bps: float | None
     open_zero: OpenZero | None
     busy: Busy
+    exact: bool
+    grants: bytes = field(repr=False)
     waits: Waits = field(repr=False)
     open_row: Row | None = field(repr=False)
 
@@ -104,6 +108,11 @@ class Direction:
         """The share of its busy time that the direction was stalled, 0 to 1."""
         return min(1.0, self.stall_ns / self.busy_ns) if self.busy_ns else 0.0
 
+    @property
+    def policy(self) -> CreditPolicy | None:
+        """The receiver's habit of giving credits, None where it gave too few to tell."""
+        return policy_of(self.grants, self.initial_credits, self.exact)
+
     def zeros(self) -> list[ZeroInterval]:
         """All zero intervals in order, one that is still open last."""
         return [self.waits.interval(row) for row in self.rows()]
@@ -115,7 +124,7 @@ class Direction:
 
     def as_json(self) -> dict[str, object]:
         """The object under "tx" or "rx" of `channels --json`."""
-        left_out = ("channel", "name", "waits", "open_row", "stall_count", "open_zero", "busy")
+        left_out = ("channel", "name", "waits", "open_row", "stall_count", "open_zero", "busy", "exact", "grants")
         figures: dict[str, object] = {}
         for name in self.__dataclass_fields__:
             if name == "stall_count":
@@ -124,6 +133,8 @@ class Direction:
                 figures[name] = getattr(self, name)
         figures["open_zero"] = None if self.open_zero is None else self.open_zero.as_json()
         figures["busy"] = self.busy.as_json()
+        policy = self.policy
+        figures["policy"] = None if policy is None else policy.as_json()
         return figures
 
     def rows(self) -> Iterable[Row]:
@@ -343,6 +354,8 @@ def _direction(
         if open_row is None
         else OpenZero(open_row[3], open_row[0], open_row[1] - open_row[0], CLASSES[open_row[8]], open_row[5]),
         busy=busy_view(flow, direction),
+        exact=flow.exact,
+        grants=flow.samples.rows.getvalue(),
         waits=own,
         open_row=open_row,
     )

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from l2scope.channels import Channels, hexadecimal
-from l2scope.cli.busy_table import echo_busy
 from l2scope.cli.channel_table import echo_channels
 from l2scope.cli.columns import brief, echo_table
+from l2scope.cli.flow_tables import echo_flows
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, figures_of, json_option
 from l2scope.evidence import refusal_result
@@ -31,7 +31,8 @@ def command(file: Path, as_json: bool, refused: bool) -> None:
     """Show the credit-based channels of a capture, in order of opening.
 
     Each direction that carried data has a line: tx is what the captured host sent, rx what it received. MTU, MPS and
-    credits (initial + granted) are those its receiver gave. A second table says what its busy time was spent on.
+    credits (initial + granted) are those its receiver gave. Below them: what the
+    busy time was spent on, and how each receiver gives credits back.
     """
     figures = figures_of(file)
     if as_json:
@@ -41,7 +42,7 @@ def command(file: Path, as_json: bool, refused: bool) -> None:
         _echo_refused(figures.refused)
     elif figures.channels:
         echo_channels(figures.channels)
-        echo_busy(figures.channels)
+        echo_flows(figures.channels)
         _echo_spsm_sources(figures.channels)
     else:
         attempts = f" {len(figures.refused)} were refused: see --refused." if figures.refused else ""

@@ -9,6 +9,7 @@ from l2scope.engine.buffers import Outgoing
 from l2scope.engine.busy import BusyTime
 from l2scope.engine.credit import CreditLedger
 from l2scope.engine.current import Pdu
+from l2scope.engine.grants import GrantSamples
 from l2scope.engine.loss import Loss
 from l2scope.engine.pace import Pace
 from l2scope.engine.sdu import LENGTH_FIELD, SduReassembler
@@ -36,8 +37,9 @@ class Flow:
     receiver's, mps the one in force.
 
     part_filled counts the K-frames that were not full though their SDU went on, unfilled the bytes they could have
-    carried; grants_mid_sdu the indications that came while an SDU was in flight; silence is the longest pause within an
-    SDU with credits in hand, in ns, up to silence_packet.
+    carried; grants_mid_sdu the indications that came while an SDU was in flight, boundary the K-frames that there were
+    when the latest SDU ended; silence is the longest pause within an SDU with credits in hand, in ns, up to
+    silence_packet.
     """
 
     def __init__(
@@ -59,6 +61,8 @@ class Flow:
         self.part_filled: i64 = 0
         self.unfilled: i64 = 0
         self.grants_mid_sdu: i64 = 0
+        self.boundary: i64 = 0
+        self.samples = GrantSamples()
         self.silence: i64 = 0
         self.silence_packet: i64 = NONE
         self.room: i64 = 0
@@ -111,6 +115,8 @@ class Flow:
             sdus.found = 0
         elif sdus.found != 0:
             self._found()
+        if sdus.first == NONE:
+            self.boundary = self.kframes
         if length < self.mps and sdus.missing > 0:
             self._part_filled(length)
         self.ledger.spend(pdu.packet, pdu.time, sdus.missing)
@@ -124,6 +130,9 @@ class Flow:
         ledger = self.ledger
         if self.sdus.first != NONE:
             self.grants_mid_sdu += 1
+        self.samples.add(
+            ledger.grants, packet, credits, ledger.balance, self.kframes, self.boundary, self.sdus.complete
+        )
         if ledger.balance <= 0:
             self.busy.resume(packet, time)
         ledger.grant(packet, time, credits, self.sdus.in_flight_since())

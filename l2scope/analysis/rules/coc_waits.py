@@ -65,11 +65,13 @@ def _starved(facts: Facts) -> Iterator[Hit]:
         busy = busy_until(flow, facts.last_ns)
         share = min(1.0, total / busy) if busy > 0 else 0.0
         receiver = receiver_of(direction)
+        policy = direction.policy
         yield waiting(
             channel,
             direction,
             f"the sender ({sender_of(direction)}) stood still {counted(len(stalls), 'time')} for {seconds(total)} in "
-            f"all ({share:.0%} of its busy time), at worst {seconds(longest)}: the receiver ({receiver}) owed credits",
+            f"all ({share:.0%} of its busy time), at worst {seconds(longest)}: the receiver ({receiver}) owed credits"
+            + (f"; it {policy.in_words}" if policy else ""),
             packets=packets_of(worst),
             time_ns=worst[0][START],
             blame=receiver,
@@ -80,6 +82,7 @@ def _starved(facts: Facts) -> Iterator[Hit]:
                 "longest_stall_ns": longest,
                 "starved_share": round(share, 4),
                 "role": "receiver",
+                "policy": policy.name if policy else None,
             },
         )
 

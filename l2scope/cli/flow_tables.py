@@ -1,0 +1,49 @@
+"""Two tables under that of the channels, a line a direction: what busy time went into, and how credits are given."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import click
+
+from l2scope.busy import SHARES
+from l2scope.channels import Channel, Direction
+from l2scope.cli.columns import echo_table, seconds
+
+BUSY_TITLES: Final = ("#", "dir", "busy", *SHARES, "unknown because")
+POLICY_TITLES: Final = ("#", "dir", "policy", "certainty", "followed", "the receiver")
+
+
+def echo_flows(channels: Iterable[Channel]) -> None:
+    """Prints them in order of opening: directions that were busy, receivers that gave enough credits to tell."""
+    directions = [direction for channel in channels for direction in (channel.tx, channel.rx)]
+    busy = [_busy(direction) for direction in directions if direction.busy_ns]
+    if busy:
+        click.echo("\nWhat the sender's busy time went into: waiting for credits, its controller or its own host")
+        echo_table(BUSY_TITLES, busy, frozenset((1, len(BUSY_TITLES) - 1)))
+    policies = [row for direction in directions for row in _policy(direction)]
+    if policies:
+        click.echo("\nHow the receiver gives credits")
+        echo_table(POLICY_TITLES, policies, frozenset((1, 2, 3, 5)))
+
+
+def _busy(direction: Direction) -> tuple[str, ...]:
+    busy = direction.busy
+    shares = [f"{busy.share(name):.1%}" if getattr(busy, f"{name}_ns") else "-" for name in SHARES]
+    return (str(direction.channel), direction.name, seconds(direction.busy_ns), *shares, busy.unknown_explained)
+
+
+def _policy(direction: Direction) -> list[tuple[str, ...]]:
+    policy = direction.policy
+    if policy is None:
+        return []
+    also = f" (or {policy.also})" if policy.also else ""
+    return [
+        (
+            str(direction.channel),
+            direction.name,
+            policy.name + also,
+            policy.certainty,
+            f"{policy.followed:.0%}",
+            policy.in_words,
+        )
+    ]
