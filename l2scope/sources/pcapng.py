@@ -23,16 +23,21 @@ from l2scope.sources.hci_records import (
 from l2scope.sources.interfaces import AdapterNumbers, Interface
 from l2scope.sources.link_types import link_name, refusal
 from l2scope.sources.pcapng_blocks import (
+    BIG_FLAGS_HEADER,
     BLOCK_HEADER,
     COMMENT,
     DIRECTION_BITS,
     DROPS,
+    END_OF_OPTIONS,
     FLAGS,
+    FLAGS_HEADER,
+    FLAGS_OPTION,
     INBOUND,
     INTERFACE,
     INTERFACE_BODY,
     INTERFACE_DROPS,
     OBSOLETE_PACKET,
+    ONLY_FLAGS,
     OPTION_HEADER,
     OUTBOUND,
     PACKET_BODY,
@@ -201,9 +206,18 @@ class PcapngParser(BlockParser):
         behind = begin + padded(captured)
         self.flagged = NONE
         if stop - behind >= OPTION_HEADER:
-            self._packet_options(number, data, behind, stop)
+            self._enhanced_options(number, data, behind, stop)
         stamp = second(origin) << 32 | extent & LOW
         self._packet(number, stamp, data, begin, begin + captured, self.u32(data, start + 16))
+
+    def _enhanced_options(self, number: i64, data: bytes, at: i64, stop: i64) -> None:
+        """Most packets with options have the flags alone."""
+        if stop - at == ONLY_FLAGS and self.u32(data, at + FLAGS_OPTION) == END_OF_OPTIONS:
+            head = self.pair(data, at)
+            if head & LOW == (BIG_FLAGS_HEADER if self.big else FLAGS_HEADER):
+                self._flags(second(head))
+                return
+        self._packet_options(number, data, at, stop)
 
     def _obsolete(self, data: bytes, start: i64, stop: i64) -> None:
         """As an enhanced packet, with interface and drops in 2 bytes each."""
@@ -253,15 +267,18 @@ class PcapngParser(BlockParser):
         options.begin(data, at, stop, self.big)
         while options.next():
             if options.code == FLAGS:
-                direction = options.u32() & DIRECTION_BITS
-                if direction == INBOUND:
-                    self.flagged = RX
-                elif direction == OUTBOUND:
-                    self.flagged = TX
+                self._flags(options.u32())
             elif options.code == COMMENT:
                 self._comment(options.bytes())
             elif options.code == DROPS:
                 self._lost(number, options.count())
+
+    def _flags(self, flags: i64) -> None:
+        direction = flags & DIRECTION_BITS
+        if direction == INBOUND:
+            self.flagged = RX
+        elif direction == OUTBOUND:
+            self.flagged = TX
 
     def _lost(self, number: i64, count: i64) -> None:
         """An interface lost packets since the last one of its own."""

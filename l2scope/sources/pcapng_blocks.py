@@ -49,6 +49,12 @@ DROPS: Final = 4
 INTERFACE_DROPS: Final = 5
 SYSTEM_DROPS: Final = 7
 OPTION_HEADER: Final = 4
+# The option of a packet's flags: its length, code and length as one number in either byte order, and the length of all
+# options where it is the only one and their end follows.
+FLAGS_OPTION: Final = 8
+FLAGS_HEADER: Final = FLAGS | 4 << 16
+BIG_FLAGS_HEADER: Final = FLAGS << 16 | 4
+ONLY_FLAGS: Final = 12
 # The lowest two bits of a packet's flags.
 DIRECTION_BITS: Final = 3
 INBOUND: Final = 1
