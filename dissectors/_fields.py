@@ -143,6 +143,13 @@ class Bytes(StrField):
         return s[self.length :], s[: self.length]
 
 
+class Key(Bytes):
+    """Bytes that give access to a device: they are shown to those alone who ask for them."""
+
+    __slots__ = ()
+    secret = True
+
+
 def handle(name: str = "connection_handle") -> LEShortField:
     return LEShortField(name, 0)
 

@@ -5,7 +5,7 @@ from scapy.packet import Packet
 
 from l2scope.names import hci, hci_errors
 
-from ._fields import MOST, Address, Bytes, Scaled, Text, handle, layer, named
+from ._fields import MOST, Address, Bytes, Key, Scaled, Text, handle, layer, named
 from ._hci_events import ADVERTISING_TYPES, AdStructure, CompletedPackets, counted, significant_data
 
 OWN_ADDRESS_TYPES = {0: "public", 1: "random", 2: "resolvable, else public", 3: "resolvable, else random"}
@@ -72,7 +72,7 @@ COMMANDS = {
     0x0406: layer("Disconnect", handle(), named("reason", hci_errors.ERRORS)),
     0x0409: layer("Accept Connection Request", Address("BD_ADDR", None), named("role", hci.ROLES)),
     0x040A: layer("Reject Connection Request", Address("BD_ADDR", None), named("reason", hci_errors.ERRORS)),
-    0x040B: layer("Link Key Request Reply", Address("BD_ADDR", None), Bytes("link_key", 16)),
+    0x040B: layer("Link Key Request Reply", Address("BD_ADDR", None), Key("link_key", 16)),
     0x040C: layer("Link Key Request Negative Reply", Address("BD_ADDR", None)),
     0x0411: layer("Authentication Requested", handle()),
     0x0413: layer("Set Connection Encryption", handle(), enable("encryption_enable")),
@@ -162,15 +162,15 @@ COMMANDS = {
     0x2014: layer("LE Set Host Channel Classification", Bytes("channel_map", 5)),
     0x2015: layer("LE Read Channel Map", handle()),
     0x2016: layer("LE Read Remote Features Page 0", handle()),
-    0x2017: layer("LE Encrypt", Bytes("key", 16), Bytes("plaintext_data", 16)),
+    0x2017: layer("LE Encrypt", Key("key", 16), Bytes("plaintext_data", 16)),
     0x2019: layer(
         "LE Enable Encryption",
         handle(),
         Bytes("random_number", 8),
         XLEShortField("encrypted_diversifier", 0),
-        Bytes("long_term_key", 16),
+        Key("long_term_key", 16),
     ),
-    0x201A: layer("LE Long Term Key Request Reply", handle(), Bytes("long_term_key", 16)),
+    0x201A: layer("LE Long Term Key Request Reply", handle(), Key("long_term_key", 16)),
     0x201B: layer("LE Long Term Key Request Negative Reply", handle()),
     0x2020: layer("LE Remote Connection Parameter Request Reply", handle(), *wanted_connection()),
     0x2021: layer(
@@ -183,7 +183,7 @@ COMMANDS = {
         LEShortField("suggested_max_TX_time", 0),
     ),
     0x2026: layer("LE Generate DHKey [v1]", Bytes("key_x_coordinate", 32), Bytes("key_y_coordinate", 32)),
-    0x2027: layer("LE Add Device To Resolving List", *peer(), Bytes("peer_IRK", 16), Bytes("local_IRK", 16)),
+    0x2027: layer("LE Add Device To Resolving List", *peer(), Key("peer_IRK", 16), Key("local_IRK", 16)),
     0x2028: layer("LE Remove Device From Resolving List", *peer()),
     0x202D: switch("LE Set Address Resolution Enable", "address_resolution_enable"),
     0x202B: layer("LE Read Peer Resolvable Address", *peer()),

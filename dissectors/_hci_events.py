@@ -19,7 +19,7 @@ from scapy.packet import Packet
 
 from l2scope.names import hci, hci_commands, hci_errors, hci_le_commands
 
-from ._fields import MOST, Address, Bytes, Scaled, Text, element, handle, layer, named, status
+from ._fields import MOST, Address, Bytes, Key, Scaled, Text, element, handle, layer, named, status
 
 ENCRYPTIONS = {0: "off", 1: "on: E0 or AES-CCM", 2: "on: AES-CCM"}
 MODES = {0: "active", 1: "hold", 2: "sniff", 3: "park"}
@@ -200,7 +200,7 @@ EVENTS = {
     0x14: layer("Mode Change", status(), handle(), named("current_mode", MODES), Scaled("interval", 0.625, "ms")),
     0x16: layer("PIN Code Request", Address("BD_ADDR", None)),
     0x17: layer("Link Key Request", Address("BD_ADDR", None)),
-    0x18: layer("Link Key Notification", Address("BD_ADDR", None), Bytes("link_key", 16), named("key_type", KEY_TYPES)),
+    0x18: layer("Link Key Notification", Address("BD_ADDR", None), Key("link_key", 16), named("key_type", KEY_TYPES)),
     0x1A: layer("Data Buffer Overflow", named("link_type", hci.LINK_TYPES)),
     0x1B: layer("Max Slots Change", handle(), ByteField("LMP_max_slots", 0)),
     0x1C: layer("Read Clock Offset Complete", status(), handle(), LEShortField("clock_offset", 0)),
@@ -285,7 +285,7 @@ SUBEVENTS = {
         Bytes("key_x_coordinate", 32),
         Bytes("key_y_coordinate", 32),
     ),
-    0x09: layer("LE Generate DHKey Complete", status(), Bytes("DH_key", 32)),
+    0x09: layer("LE Generate DHKey Complete", status(), Key("DH_key", 32)),
     0x0A: layer("LE Enhanced Connection Complete [v1]", *le_connection(*private_addresses())),
     0x0C: layer("LE PHY Update Complete", status(), handle(), named("TX_PHY", hci.PHYS), named("RX_PHY", hci.PHYS)),
     0x0D: layer("LE Extended Advertising Report", *counted("reports", ExtendedReport)),

@@ -8,7 +8,7 @@ from scapy.packet import Packet, Raw
 from l2scope.dissection import Dissector, on_cid
 from l2scope.names import hci, smp
 
-from ._fields import Address, Bytes, layer, named
+from ._fields import Address, Bytes, Key, layer, named
 
 KEYS = ["encryption key", "identity key", "signing key", "link key"]
 
@@ -43,11 +43,11 @@ PARAMETERS = {
     0x03: layer("Pairing Confirm", Bytes("confirm_value", 16)),
     0x04: layer("Pairing Random", Bytes("random_value", 16)),
     0x05: layer("Pairing Failed", named("reason", smp.REASONS)),
-    0x06: layer("Encryption Information", Bytes("long_term_key", 16)),
+    0x06: layer("Encryption Information", Key("long_term_key", 16)),
     0x07: layer("Central Identification", XLEShortField("EDIV", 0), Bytes("random_number", 8)),
-    0x08: layer("Identity Information", Bytes("identity_resolving_key", 16)),
+    0x08: layer("Identity Information", Key("identity_resolving_key", 16)),
     0x09: layer("Identity Address Information", named("address_type", hci.ADDRESS_TYPES), Address("BD_ADDR", None)),
-    0x0A: layer("Signing Information", Bytes("signature_key", 16)),
+    0x0A: layer("Signing Information", Key("signature_key", 16)),
     0x0B: layer("Security Request", *authentication()),
     0x0C: layer("Pairing Public Key", Bytes("public_key_x", 32), Bytes("public_key_y", 32)),
     0x0D: layer("Pairing DHKey Check", Bytes("DHKey_check", 16)),

@@ -10,6 +10,7 @@ from l2scope.engine.channel import MODES
 from l2scope.engine.link import BREDR, CENTRAL, LE, PERIPHERAL
 from l2scope.engine.link import Link as EngineLink
 from l2scope.engine.requests import RESULT_REJECTED, Refusal
+from l2scope.pairings import key_size_of
 from l2scope.peers import PeerView
 
 CLOSE_REASONS: Final = {
@@ -31,8 +32,8 @@ class Link:
     """One life of a connection handle. opened is None for a link that was there before the capture began.
 
     interval_ns is the connection interval in force at the end, None where it is not known; latency in events;
-    supervision_timeout_ns likewise; tx_octets and rx_octets the link-layer payload in force. The peer is described as
-    in PeerView.
+    supervision_timeout_ns likewise; tx_octets and rx_octets the link-layer payload in force; key_size (bytes) is that of
+    the key that encrypts it, None where it is not encrypted or nothing tells. The peer is described as in PeerView.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Link:
     tx_octets: int
     rx_octets: int
     encrypted: bool
+    key_size: int | None
     peer_address_kind: str | None
     peer_identity: str | None
     peer_manufacturer: str | None
@@ -119,6 +121,7 @@ def link_view(link: EngineLink, peer: PeerView) -> Link:
         tx_octets=link.tx_octets,
         rx_octets=link.rx_octets,
         encrypted=bool(link.encrypted),
+        key_size=key_size_of(link),
         peer_address_kind=peer.address_kind,
         peer_identity=peer.identity,
         peer_manufacturer=peer.manufacturer,

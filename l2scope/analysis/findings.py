@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from l2scope.analysis.rules import att, cap, coc_closing, coc_credits, coc_frames, coc_waits, coc_window, l2c, lnk
+from l2scope.analysis.rules import att, cap, coc_closing, coc_credits, coc_frames, coc_waits, coc_window, l2c, lnk, smp
 from l2scope.analysis.rules.facts import Facts
 from l2scope.analysis.rules.rule import ERROR, WEAK, Hit, Rule, Severity
 from l2scope.columns import counted
@@ -16,7 +16,7 @@ __all__ = ["RULES", "Finding", "Severity", "by_identity", "findings_in_part", "i
 
 RULES: Final[dict[str, Rule]] = {
     rule.id: rule
-    for family in (coc_credits, coc_frames, coc_waits, coc_window, coc_closing, l2c, att, lnk, cap)
+    for family in (coc_credits, coc_frames, coc_waits, coc_window, coc_closing, l2c, att, smp, lnk, cap)
     for rule in family.RULES
 }
 

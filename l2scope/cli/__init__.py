@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "Say what a finding means and what to change.",
     "att": "List ATT requests with their answers, and the bearers.",
     "gatt": "Show the GATT databases: services, values, who subscribed to what.",
+    "pairings": "Show how devices paired, and the encryption of links.",
     "pair": "Line up captures of both ends of a link: delays, late credits.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
     "convert": "Write a capture as btsnoop or pcapng, all of it or a piece.",

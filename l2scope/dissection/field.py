@@ -11,7 +11,7 @@ class Field:
     """One line of the tree: bytes `start` to `stop` of buffer number `buffer`, which hold those of all `children`.
 
     A field that stands for no bytes, such as the time of the packet, has start == stop. `problem` says in words what
-    is wrong with the field, else it is empty.
+    is wrong with the field, else it is empty. A `secret` one holds a key.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Field:
     stop: int = 0
     children: tuple["Field", ...] = ()
     problem: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,12 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All there is to see of one packet. The first buffer is the packet itself."""
+    """All there is to see of one packet. The first buffer is the packet itself. hidden are the spans, as buffer, start
+    and stop, of bytes that are not to be shown."""
 
     buffers: tuple[Buffer, ...]
     fields: tuple[Field, ...]
+    hidden: tuple[tuple[int, int, int], ...] = ()
 
 
 def hex_text(data: bytes) -> str:

@@ -94,7 +94,8 @@ def _field(field: ScapyField, packet: ScapyPacket, value: object, source: Source
         return _nested(name, packets, source, start, stop)
     if isinstance(value, list):
         return _scalars(name, field, packet, value, source, start, stop)
-    return Field(name, value_text(field, packet, value, stop - start), source.buffer, start, stop)
+    text = value_text(field, packet, value, stop - start)
+    return Field(name, text, source.buffer, start, stop, secret=getattr(field, "secret", False) is True)
 
 
 def _nested(name: str, packets: list[ScapyPacket], source: Source, start: int, stop: int) -> Field:

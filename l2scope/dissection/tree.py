@@ -11,6 +11,7 @@ from l2scope.dissection.attributes import attribute_fields
 from l2scope.dissection.field import Buffer, Field, Tree, bytes_field, filled
 from l2scope.dissection.knowledge import answer_fields, bearer_fields, channel_fields, sdu_row
 from l2scope.dissection.registry import Dissector, Registry, registry
+from l2scope.dissection.secrets import without_secrets
 from l2scope.engine import words
 from l2scope.names import hci, l2cap
 
@@ -24,13 +25,15 @@ SIGNALLING: Final = (words.SIGNALLING_CID, words.LE_SIGNALLING_CID)
 DIRECTIONS: Final = ("host to controller (tx)", "controller to host (rx)")
 
 
-def dissect(capture: Capture, number: int) -> Tree:
-    """The fields of a packet. Raises IndexError for a number that is not in the capture.
+def dissect(capture: Capture, number: int, show_keys: bool = False) -> Tree:
+    """The fields of a packet. Raises IndexError for a number that is not in the capture. The values of keys are hidden
+    unless show_keys.
 
     Every byte of the packet is part of a leaf of the first buffer. A PDU made of several packets, and an SDU made of
     several PDUs, are buffers of their own, at the packet that completes them.
     """
-    return _PacketTree(capture, number, registry()).tree()
+    tree = _PacketTree(capture, number, registry()).tree()
+    return tree if show_keys else without_secrets(tree)
 
 
 class _PacketTree:

@@ -4,6 +4,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine import encryption
 from l2scope.engine.adapter import Adapter
 from l2scope.engine.counters import Counters
 from l2scope.engine.credit_channels import Registry
@@ -23,17 +24,16 @@ COMMAND_HEADER: Final = 3
 CONNECTION_COMPLETE: Final = 0x03
 DISCONNECTION_COMPLETE: Final = 0x05
 REMOTE_NAME_REQUEST_COMPLETE: Final = 0x07
-ENCRYPTION_CHANGE: Final = 0x08
 READ_REMOTE_VERSION_INFORMATION_COMPLETE: Final = 0x0C
 COMMAND_COMPLETE: Final = 0x0E
 NUMBER_OF_COMPLETED_PACKETS: Final = 0x13
 EXTENDED_INQUIRY_RESULT: Final = 0x2F
 LE_META: Final = 0x3E
-ENCRYPTION_CHANGE_V2: Final = 0x59
 
 LE_CONNECTION_COMPLETE: Final = 0x01
 LE_ADVERTISING_REPORT: Final = 0x02
 LE_CONNECTION_UPDATE_COMPLETE: Final = 0x03
+LE_LONG_TERM_KEY_REQUEST: Final = 0x05
 LE_DATA_LENGTH_CHANGE: Final = 0x07
 LE_ENHANCED_CONNECTION_COMPLETE: Final = 0x0A
 LE_PHY_UPDATE_COMPLETE: Final = 0x0C
@@ -42,6 +42,7 @@ LE_ENHANCED_CONNECTION_COMPLETE_V2: Final = 0x29
 
 RESET_COMMAND: Final = 0x0C03
 READ_BUFFER_SIZE: Final = 0x1005
+READ_ENCRYPTION_KEY_SIZE: Final = 0x1408
 LE_READ_BUFFER_SIZE: Final = 0x2002
 LE_ADD_DEVICE_TO_RESOLVING_LIST: Final = 0x2027
 LE_READ_BUFFER_SIZE_V2: Final = 0x2060
@@ -119,10 +120,13 @@ class Host:
         elif code == CONNECTION_COMPLETE:
             if size >= 10 and u8(packet.data, at) == 0 and u8(packet.data, at + 9) == ACL_LINK:
                 self._connected(packet, at)
-        elif (code == ENCRYPTION_CHANGE or code == ENCRYPTION_CHANGE_V2) and size >= 4 and u8(packet.data, at) == 0:
-            link = self._named(packet, at + 1)
-            if link is not None:
-                link.encrypted = u8(packet.data, at + 3)
+        elif (
+            code == encryption.ENCRYPTION_CHANGE
+            or code == encryption.ENCRYPTION_CHANGE_V2
+            or code == encryption.ENCRYPTION_KEY_REFRESH_COMPLETE
+        ):
+            if size >= 3:
+                encryption.told(packet, self._named(packet, at + 1), code, at, size)
         elif code == REMOTE_NAME_REQUEST_COMPLETE:
             self.discovery.remote_name(packet, at, size)
         elif code == EXTENDED_INQUIRY_RESULT:
@@ -131,14 +135,23 @@ class Host:
             self._version(packet, at)
 
     def command(self, packet: Packet) -> None:
-        """Of what the host tells its controller, only the keys of the peers that it knows matter here."""
+        """Of what the host tells its controller, only the keys of peers and the encryption of links matter here."""
         data = packet.data
         at = packet.start + COMMAND_HEADER
-        if packet.stop - at >= 23 and u16(data, packet.start) == LE_ADD_DEVICE_TO_RESOLVING_LIST:
-            kind = kind_of(u8(data, at))
-            if kind != NONE:
-                names = self.registry.names
-                names.learn_key(data[at + 7 : at + 23], names.peer(kind, u48(data, at + 1)))
+        if packet.stop - at < 2:
+            return
+        opcode = u16(data, packet.start)
+        if opcode == LE_ADD_DEVICE_TO_RESOLVING_LIST:
+            self._known_peer(packet, at)
+        elif encryption.LE_ENABLE_ENCRYPTION <= opcode <= encryption.LE_KEY_REQUEST_NEGATIVE_REPLY:
+            encryption.commanded(packet, self._named(packet, at), opcode)
+
+    def _known_peer(self, packet: Packet, at: i64) -> None:
+        data = packet.data
+        kind: i64 = kind_of(u8(data, at)) if packet.stop - at >= 23 else NONE
+        if kind != NONE:
+            names = self.registry.names
+            names.learn_key(data[at + 7 : at + 23], names.peer(kind, u48(data, at + 1)))
 
     def gone(self, packet: Packet) -> None:
         """The monitor says that the adapter was closed or removed: all its links are."""
@@ -187,6 +200,9 @@ class Host:
         elif subevent == LE_DATA_LENGTH_CHANGE:
             if size >= 11:
                 self._data_length(self._named(packet, at + 1), data, at + 3)
+        elif subevent == LE_LONG_TERM_KEY_REQUEST:
+            if size >= 3:
+                encryption.key_asked_for(packet, self._named(packet, at + 1))
         elif subevent == LE_PHY_UPDATE_COMPLETE and size >= 6 and u8(data, at + 1) == 0:
             link = self._named(packet, at + 2)
             if link is not None:
@@ -252,6 +268,8 @@ class Host:
         opcode = u16(data, at + 1)
         if opcode == RESET_COMMAND:
             self.adapter(packet.adapter).close_all(packet, RESET)
+        elif opcode == READ_ENCRYPTION_KEY_SIZE and size >= 7:
+            encryption.key_size_read(packet, self._named(packet, at + 4), u8(data, at + 6))
         elif opcode == READ_BUFFER_SIZE and size >= 9:
             self.adapter(packet.adapter).acl_buffers.report(packet.time, u16(data, at + 4), u16(data, at + 7))
         elif (opcode == LE_READ_BUFFER_SIZE or opcode == LE_READ_BUFFER_SIZE_V2) and size >= 7:

@@ -25,6 +25,7 @@ from l2scope.engine.held import HeldPdus
 from l2scope.engine.key_distribution import KeyDistribution
 from l2scope.engine.names import RESOLVED, RESOLVED_RANDOM, Peer, kind_of
 from l2scope.engine.pace import Pace
+from l2scope.engine.pairing import Security
 from l2scope.engine.signalling import Signalling
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import (
@@ -99,6 +100,7 @@ class Link:
         self.signalling: Signalling | None = None
         self.att: AttBearer | None = None
         self.keys: KeyDistribution | None = None
+        self.security = Security()
         self.held: HeldPdus | None = None
 
     def meet(self, address_type: i64, address: bytes) -> None:
@@ -248,6 +250,7 @@ class Link:
             keys = KeyDistribution(self.registry.names, self.peer)
             self.keys = keys
         keys.pdu(pdu)
+        self.security.pdu(pdu)
 
     def settle(self) -> None:
         """The capture has ended: what waits for a later packet is judged without it."""
