@@ -143,6 +143,16 @@ class Bytes(StrField):
         return s[self.length :], s[: self.length]
 
 
+class Rest(StrField):
+    """The rest of the bytes, in hexadecimal."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, b"")
+
+    def i2repr(self, pkt: Packet, x: bytes) -> str:
+        return bytes(x).hex(" ")
+
+
 class Key(Bytes):
     """Bytes that give access to a device: they are shown to those alone who ask for them."""
 

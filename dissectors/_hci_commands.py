@@ -101,6 +101,8 @@ COMMANDS = {
     0x080D: layer("Write Link Policy Settings", handle(), XLEShortField("link_policy_settings", 0)),
     0x080F: layer("Write Default Link Policy Settings", XLEShortField("default_link_policy_settings", 0)),
     0x0C01: layer("Set Event Mask", Bytes("event_mask", 8)),
+    0x0C0D: layer("Read Stored Link Key", Address("BD_ADDR", None), ByteField("read_all", 0)),
+    0x0C12: layer("Delete Stored Link Key", Address("BD_ADDR", None), ByteField("delete_all", 0)),
     0x0C13: layer("Write Local Name", Text("local_name", 248)),
     0x0C18: layer("Write Page Timeout", Scaled("page_timeout", 0.625, "ms")),
     0x0C1A: layer("Write Scan Enable", ByteField("scan_enable", 0)),

@@ -1,13 +1,36 @@
 """Return parameters in Command Complete events, by the opcode of the command (Core Specification, Vol 4 Part E 7)."""
 
-from scapy.fields import ByteField, LEShortField, SignedByteField
+from scapy.fields import ByteField, LEShortField, SignedByteField, XLEShortField
 
 from l2scope.names import hci
 
-from ._fields import Address, Bytes, Text, handle, layer, named, status
+from ._fields import Address, Bytes, Rest, Scaled, ScaledInt, Text, handle, layer, named, status
 from ._hci_events import company
 
 RETURNS = {
+    0x0C0D: layer("Read Stored Link Key", status(), LEShortField("max_num_keys", 0), LEShortField("num_keys_read", 0)),
+    0x0C12: layer("Delete Stored Link Key", status(), LEShortField("num_keys_deleted", 0)),
+    0x0C1B: layer(
+        "Read Page Scan Activity",
+        status(),
+        Scaled("page_scan_interval", 0.625, "ms"),
+        Scaled("page_scan_window", 0.625, "ms"),
+    ),
+    0x0C23: layer("Read Class Of Device", status(), Bytes("class_of_device", 3)),
+    0x0C25: layer("Read Voice Setting", status(), XLEShortField("voice_setting", 0)),
+    0x0C38: layer("Read Number Of Supported IAC", status(), ByteField("num_supported_IAC", 0)),
+    0x0C39: layer("Read Current IAC LAP", status(), ByteField("num_current_IAC", 0), Rest("IAC_LAPs")),
+    0x0C46: layer("Read Page Scan Type", status(), named("page_scan_type", {0: "standard", 1: "interlaced"})),
+    0x0C58: layer("Read Inquiry Response Transmit Power Level", status(), SignedByteField("transmit_power_level", 0)),
+    0x0C77: layer(
+        "Read Synchronization Train Parameters",
+        status(),
+        Scaled("sync_train_interval", 0.625, "ms"),
+        ScaledInt("sync_train_timeout", 0.625, "ms"),
+        ByteField("service_data", 0),
+    ),
+    0x100B: layer("Read Local Supported Codecs [v1]", status(), Rest("supported_codecs")),
+    0x140C: layer("Get MWS Transport Layer Configuration", status(), Rest("transports")),
     0x0C14: layer("Read Local Name", status(), Text("local_name", 248)),
     0x0C2D: layer("Read Transmit Power Level", status(), handle(), SignedByteField("transmit_power_level", 0)),
     0x1001: layer(

@@ -32,7 +32,7 @@ class Link:
     """One life of a connection handle. opened is None for a link that was there before the capture began.
 
     interval_ns is the connection interval in force at the end, None where it is not known; latency in events;
-    supervision_timeout_ns likewise; tx_octets and rx_octets the link-layer payload in force; key_size (bytes) is that of
+    supervision_timeout_ns likewise; tx_octets and rx_octets the link-layer payload in force; key_size (bytes) that of
     the key that encrypts it, None where it is not encrypted or nothing tells. The peer is described as in PeerView.
     """
 

@@ -66,7 +66,9 @@ def _as_json(link: Link, engine: EngineLink, show_keys: bool) -> dict[str, objec
 
 def _lines(link: Link, engine: EngineLink, clock: Clock, show_keys: bool) -> Iterator[str]:
     who = " ".join(filter(None, (link.peer_address, printable(link.peer_name or ""))))
-    yield click.style(f"link {link.id}, hci{link.adapter} handle 0x{link.handle:04x}, {who or 'unknown peer'}", bold=True)
+    yield click.style(
+        f"link {link.id}, hci{link.adapter} handle 0x{link.handle:04x}, {who or 'unknown peer'}", bold=True
+    )
     for pairing in pairings_of([engine]):
         yield from _pairing(pairing, clock, show_keys)
     for change in encryption_of(engine):

@@ -9,7 +9,6 @@ from mypy_extensions import i64
 
 from l2scope.engine.current import Packet, Pdu
 from l2scope.engine.fields import u8
-from l2scope.engine.words import NONE
 
 PAIRING_REQUEST: Final = 0x01
 PAIRING_RESPONSE: Final = 0x02
@@ -101,7 +100,8 @@ class Security:
         pairing = self.pairings[len(self.pairings) - 1] if len(self.pairings) > 0 else None
         begins = code == PAIRING_REQUEST or code == SECURITY_REQUEST
         if pairing is not None and pairing.cid == cid and not pairing.failed:
-            if not begins or (code == PAIRING_REQUEST and not pairing.requested):
+            asked_for = code == PAIRING_REQUEST and not pairing.requested
+            if asked_for or not begins:
                 return pairing
         if len(self.pairings) >= MOST_PAIRINGS:
             return None

@@ -1,9 +1,17 @@
 """Security Manager commands (Vol 3 Part H 3) and records of the Linux monitor."""
 
+import struct
+
 import pytest
 
-from tests.dissection.fields import values
+from l2scope.capture import open_capture
+from l2scope.dissection import dissect
+from l2scope.engine.words import ACL, COMMAND, EVENT, TX
+from tests.corpus import CORPUS, needs_corpus
+from tests.dissection.captures import capture_of
+from tests.dissection.fields import values, walk
 from tests.dissectors.shown import by_cid, by_kind, parameters
+from tests.wire import acl, event, pdu
 
 
 def test_pairing_request() -> None:
@@ -72,3 +80,38 @@ def test_control_command() -> None:
     """A management command by its name."""
     assert values(by_kind(26, "01000000 0500 01"))["Opcode"] == "Set Powered (0x0005)"
     assert values(by_kind(27, "01000000 0600 01000000"))["Event code"] == "New Settings (0x0006)"
+
+
+def test_keys_are_hidden() -> None:
+    """The tree hides the values of keys, but for whoever asks; their bytes are named so that they can be hidden too."""
+    key = bytes(range(1, 17))
+    for kind, packet in (
+        (ACL, acl(pdu(0x0006, b"\x06" + key))),
+        (ACL, acl(pdu(0x0006, b"\x08" + key))),
+        (ACL, acl(pdu(0x0007, b"\x0a" + key))),
+        (COMMAND, struct.pack("<HBH", 0x201A, 18, 0x40) + key),
+        (COMMAND, struct.pack("<HBHQH", 0x2019, 28, 0x40, 0, 0) + key),
+        (COMMAND, bytes.fromhex("0b0416 010203040506") + key),
+        (EVENT, event(0x18, bytes(6) + key + b"\x05")),
+    ):
+        capture = capture_of([(TX, kind, packet)])
+        (span,) = dissect(capture, 1).hidden
+        assert capture.raw(1)[span[1] : span[2]] == key
+        texts = [field.value for field in walk(dissect(capture, 1).fields)]
+        assert not any("01 02 03" in text for text in texts)
+        assert texts.count("hidden") == 1
+        shown = dissect(capture, 1, show_keys=True)
+        assert shown.hidden == ()
+        assert key.hex(" ") in [field.value for field in walk(shown.fields)]
+
+
+@needs_corpus
+def test_the_smp_tester_leaves_nothing_unknown() -> None:
+    """Every packet of its 8 cases is taken apart to its last byte, but for padding; one is cut short on purpose."""
+    capture = open_capture(CORPUS / "kernel" / "smp-tester_all_k6.12.btsnoop")
+    problems = []
+    for number in range(1, capture.count + 1):
+        for field in walk(dissect(capture, number).fields):
+            assert field.name != "Bytes" or not any(capture.raw(number)[field.start : field.stop]), (number, field)
+            problems += [(number, field.problem)] if field.problem else []
+    assert problems == [(625, "OOB data: the packet ends here")]

@@ -75,7 +75,8 @@ def _short(size: int, packet: int, time_ns: int | None, link: int, blame: str | 
 
 def _unfinished(facts: Facts) -> Iterator[Hit]:
     for link, pairing in _pairings(facts):
-        if pairing.state != "unfinished" or pairing.request is None or pairing.initiator is None:
+        refused = any(change.failed and change.packet > pairing.first_packet for change in encryption_of(link))
+        if pairing.state != "unfinished" or pairing.request is None or refused:
             continue
         ended = link.closed != NONE
         waited = (int(link.closed_time) if ended else facts.last_ns) - pairing.end_ns
