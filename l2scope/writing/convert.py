@@ -1,5 +1,6 @@
 """Writes a capture, or a piece of it, to a file of another format."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ FORMATS: Final = {"btsnoop": (".btsnoop", ".snoop", ".log"), "pcapng": (".pcapng
 SLICE: Final = 16_384
 MONITOR_MARK_WIDTH: Final = 2
 
-Counts = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,20 @@ def convert(capture: Capture, path: Path, to: str, piece: Mask | None = None, wi
     if path.exists() and capture.path.exists() and path.samefile(capture.path):
         raise CaptureError(f"{path}: is the capture itself; name another file to write to")
     about = np.ones(capture.count, dtype=bool) if piece is None else piece
-    chosen = about if within is None else about & within
     foreign = _is_foreign(capture)
-    numbers = np.flatnonzero(chosen & ~foreign) + capture.first_number
-    if not len(numbers):
+    asked = about if within is None else about & within
+    chosen = asked & ~foreign
+    if not chosen.any():
         raise CaptureError(f"{path}: is not written, since no packet was chosen")
-    losses = _losses(capture, numbers, about & ~chosen)
-    monitor = _needs_monitor(capture, numbers, to)
+    losses = _losses(capture, chosen, about & ~asked)
+    adapters = np.unique(capture.tables.packets["adapter"][chosen]).tolist()
+    monitor = _needs_monitor(capture, chosen, adapters, to)
     with replacing(path) as file:
-        writer = _writer(file, to, monitor, int(capture.tables.packets["adapter"][numbers - 1].max()) + 1)
-        for record in _records(capture, numbers, losses):
+        writer = _writer(file, to, monitor, adapters[-1] + 1)
+        for record in _records(capture, chosen, losses):
             writer.write(record)
         told = writer.finish(losses.lost_behind, losses.gap_behind)
-    return Written(len(numbers), int(np.count_nonzero(chosen & foreign)), told)
+    return Written(int(np.count_nonzero(chosen)), int(np.count_nonzero(asked & foreign)), told)
 
 
 def _writer(file: IO[bytes], to: str, monitor: bool, adapters: int) -> BtsnoopWriter | PcapngWriter:
@@ -78,53 +80,57 @@ def _is_foreign(capture: Capture) -> Mask:
     return mask
 
 
-def _needs_monitor(capture: Capture, numbers: Counts, to: str) -> bool:
+def _needs_monitor(capture: Capture, chosen: Mask, adapters: list[int], to: str) -> bool:
     """Records in the form of the Linux monitor hold these packets, and HCI H4 does not: they came so, they are none of
     HCI, or of several adapters, which in btsnoop only the monitor's records name."""
-    packets = capture.tables.packets[numbers - capture.first_number]
-    adapters = np.unique(packets["adapter"]).tolist()
     most = 0 if to == "btsnoop" else IN_BLOCK - 1
     came_so = any(capture.mark_width(adapter) == MONITOR_MARK_WIDTH for adapter in adapters)
-    return came_so or bool((packets["kind"] >= NEW_INDEX).any()) or adapters[-1] > most
+    return came_so or adapters[-1] > most or bool((capture.tables.packets["kind"][chosen] >= NEW_INDEX).any())
 
 
 @dataclass(frozen=True, slots=True)
 class _Losses:
-    """lost and gaps have an element for each packet to be written: what is missing right before it."""
+    """What is missing right before packets, by their numbers: how many, and where nobody knows how many."""
 
-    lost: Counts
-    gaps: Mask
+    lost: Counter[int]
+    gaps: set[int]
     lost_behind: int
     gap_behind: bool
 
 
-def _losses(capture: Capture, numbers: Counts, holes: Mask) -> _Losses:
+def _losses(capture: Capture, chosen: Mask, holes: Mask) -> _Losses:
     """What the capture says is missing is missing before the next packet that is written; so are the holes, but those
     before the first packet and behind the last."""
     rows = capture.tables.losses
-    first, last = int(numbers[0]), int(numbers[-1])
-    lost = np.zeros(len(numbers), dtype=np.int64)
-    gaps = np.zeros(len(numbers), dtype=bool)
-    inside = rows[rows["packet"] <= last]
-    places = np.searchsorted(numbers, inside["packet"])
-    np.add.at(lost, places, inside["count"])
-    gaps[places[inside["count"] == 0]] = True
+    written = np.flatnonzero(chosen) + capture.first_number
+    first, last = int(written[0]), int(written[-1])
+    told = rows[rows["packet"] <= last]
     missing = np.flatnonzero(holes) + capture.first_number
     missing = missing[(missing > first) & (missing < last)]
-    np.add.at(lost, np.searchsorted(numbers, missing), 1)
+    lost: Counter[int] = Counter()
+    for number, count in zip(_next(written, told["packet"]), told["count"].tolist(), strict=True):
+        lost[number] += count
+    lost.update(_next(written, missing))
+    gaps = set(_next(written, told["packet"][told["count"] == 0]))
     behind = rows["count"][rows["packet"] == last + 1]
     return _Losses(lost, gaps, int(behind.sum()), bool((behind == 0).any()))
 
 
-def _records(capture: Capture, numbers: Counts, losses: _Losses) -> Iterator[Record]:
+def _next(written: Numbers, numbers: Numbers) -> list[int]:
+    """For each number the first from it on that is written; there must be one."""
+    found: list[int] = written[np.searchsorted(written, numbers)].tolist()
+    return found
+
+
+def _records(capture: Capture, chosen: Mask, losses: _Losses) -> Iterator[Record]:
     """The packets as they are to be written."""
-    for start in range(0, len(numbers), SLICE):
-        chosen = slice(start, start + SLICE)
-        rows = capture.tables.packets[numbers[chosen] - capture.first_number]
+    for start in range(0, capture.count, SLICE):
+        numbers = np.flatnonzero(chosen[start : start + SLICE]) + start + capture.first_number
+        rows = capture.tables.packets[numbers - capture.first_number]
         columns = [rows[name].tolist() for name in ("time", "direction", "kind", "adapter", "original")]
-        lacks = losses.lost[chosen].tolist(), losses.gaps[chosen].tolist()
-        for number, time, direction, kind, adapter, original, data, lost, gap in zip(
-            numbers[chosen].tolist(), *columns, capture.raws(numbers[chosen]), *lacks, strict=True
+        for number, time, direction, kind, adapter, original, data in zip(
+            numbers.tolist(), *columns, capture.raws(numbers), strict=True
         ):
             mark = capture.mark(number) if kind == OTHER else 0
+            lost, gap = losses.lost.get(number, 0), number in losses.gaps
             yield Record(time, direction, kind, adapter, data, original, mark, lost, gap, capture.comments(number))
