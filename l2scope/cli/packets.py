@@ -8,16 +8,19 @@ from pathlib import Path
 import click
 
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
-from l2scope.capture import Capture
-from l2scope.cli.hints import hint_option
+from l2scope.capture import Capture, Loading
+from l2scope.cli.hints import hint_option, kept_hints
+from l2scope.cli.listening import ended_by_signals
 from l2scope.cli.ranges import packet_range
-from l2scope.cli.reading import capture_argument, capture_of
+from l2scope.cli.reading import capture_argument, capture_of, warn
+from l2scope.cli.unpacking import follow_option, kept_unpacking
 from l2scope.engine.words import NO_ADAPTER
 
 EPILOG = """\b
 Examples:
   l2scope packets capture.btsnoop
   l2scope packets capture.btsnoop --packets 100-120
+  l2scope packets --follow growing.btsnoop
   l2scope packets capture.btsnoop --json | jq -c 'select(.protocol == "ATT")'
 """
 
@@ -30,18 +33,43 @@ ARROWS = {"tx": "->", "rx": "<-"}
 @hint_option
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each packet.")
 @click.option("--packets", "wanted", metavar="A-B", callback=packet_range, default="1-", help="Only these.")
-def command(file: Path, as_json: bool, wanted: tuple[int, int | None]) -> None:
+@follow_option
+def command(file: Path, as_json: bool, wanted: tuple[int, int | None], follow: bool) -> None:
     """Print a line a packet: number, time since the first, adapter, direction, protocol, length, what it says.
 
     Packets are numbered as Wireshark numbers frames.
     """
-    capture = capture_of(file)
-    print_packets(capture, as_json, *wanted)
+    if follow:
+        print_followed(file, as_json, *wanted)
+    else:
+        print_packets(capture_of(file), as_json, *wanted)
+
+
+def print_followed(file: Path, as_json: bool, first: int = 1, last: int | None = None) -> None:
+    """Prints packets as they come, until the last one, a signal, or the end of the file under that name."""
+    loading = Loading(file, kept_hints(), kept_unpacking(), follow=True)
+    capture = loading.capture
+    summaries = PacketSummaries(capture)
+    going = True
+    with ended_by_signals() as signals:
+        while going and (last is None or first <= last):
+            going = loading.step()
+            if first <= capture.count:
+                _print(capture, summaries, as_json, first, last)
+                sys.stdout.flush()
+                first = capture.count + 1
+            if signals:
+                loading.stop()
+    warn(file, capture.quality)
+    capture.close()
 
 
 def print_packets(capture: Capture, as_json: bool, first: int = 1, last: int | None = None) -> None:
     """Prints the packets from first to last, or to the end, to stdout."""
-    summaries = PacketSummaries(capture)
+    _print(capture, PacketSummaries(capture), as_json, first, last)
+
+
+def _print(capture: Capture, summaries: PacketSummaries, as_json: bool, first: int, last: int | None) -> None:
     stop = capture.count if last is None else min(last, capture.count)
     first_ns = int(capture.tables.packets["time"][0]) if capture.count else 0
     write = sys.stdout.write

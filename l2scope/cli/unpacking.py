@@ -1,4 +1,4 @@
-"""`--member` and `--max-size`: what the user says about captures that are wrapped in something."""
+"""`--member`, `--max-size` and `--follow`: what the user says about what a capture comes in."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -49,4 +49,7 @@ _max_size = click.option(
     expose_value=False,
     callback=_keep_max_size,
     help=f"The most that may be unpacked, such as 500M or 8G; {size_text(DEFAULT_MAX_SIZE)} if not given.",
+)
+follow_option = click.option(
+    "--follow", is_flag=True, help="Go on while the file is still written, until Ctrl-C or another file has its name."
 )

@@ -15,6 +15,8 @@ from l2scope.sources.formats import parser_for
 
 PIECE: Final = 256 * 1024
 DEFAULTS: Final = Unpacking()
+# So long a step waits where nothing comes: who follows a capture has other things to do in between.
+PATIENCE_SECONDS: Final = 0.1
 
 
 class FileSource:
@@ -89,15 +91,18 @@ class FileSource:
         return self._content.fileno()
 
     def fetch(self) -> None:
-        """Reads what step() feeds next; it may wait for that. Raises CaptureError."""
-        if self._piece is None:
-            with self._named():
+        """Reads what step() feeds next, and waits a moment for that if need be. Raises CaptureError."""
+        with self._named():
+            if self._piece is None and self._content.ready(PATIENCE_SECONDS):
                 self._piece = self._content.read(PIECE)
 
     def step(self) -> bool:
-        """Feeds the next piece. False when the file is over, and the engine has been told. Raises CaptureError."""
+        """Feeds the next piece, if there is one by now. False when the file is over, and the engine has been told.
+        Raises CaptureError."""
         self.fetch()
         piece, self._piece = self._piece, None
+        if piece is None:
+            return True
         with self._named():
             if piece:
                 self._parser.feed(piece)

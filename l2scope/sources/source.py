@@ -58,7 +58,7 @@ class Source(Protocol):
         """The descriptor of the file in which every packet that was fed stands at its offset."""
 
     def fetch(self) -> None:
-        """Gets what step() feeds next; it may wait for that. Raises CaptureError."""
+        """Gets what step() feeds next, and waits a moment for that if need be. Raises CaptureError."""
 
     def step(self) -> bool:
         """Feeds the next piece. False when all is fed, and the engine has been told. Raises CaptureError."""

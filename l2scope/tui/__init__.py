@@ -3,20 +3,31 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from l2scope.sources.containers.limits import Unpacking
+from l2scope.sources.containers.origin import STANDARD_INPUT
+
 if TYPE_CHECKING:
     from l2scope.live import Live
 
 
-def run(path: Path | str) -> None:
-    """Shows a capture until the user leaves. Raises CaptureError, before the screen is touched, where there is none."""
+def run(path: Path | str, unpacking: Unpacking | None = None, follow: bool = False) -> None:
+    """Shows a capture until the user leaves; with follow it goes on while the file grows. "-" is standard input: the
+    keys come from the terminal then. Raises CaptureError, before the screen is touched, where there is nothing to
+    show."""
     from l2scope.capture import Loading
 
-    loading = Loading(path)
+    loading = Loading(path, unpacking=unpacking or Unpacking(), follow=follow)
+    piped = Path(path) == STANDARD_INPUT
+    if piped:
+        from l2scope.tui.keyboard import take_keyboard
+
+        take_keyboard()
     loading.step()
     from l2scope.tui.app import ScopeApp
+    from l2scope.tui.following_app import FollowingApp
 
     try:
-        ScopeApp(loading).run()
+        (FollowingApp(loading, follow) if follow or piped else ScopeApp(loading)).run()
     finally:
         loading.capture.close()
 

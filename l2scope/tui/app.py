@@ -42,6 +42,9 @@ class Growing(Protocol):
     def step(self) -> bool:
         """Reads on; False when the capture is complete. Raises CaptureError."""
 
+    def stop(self) -> None:
+        """Ends what would go on."""
+
 
 class ScopeApp(NavigatingApp):
     """Shows one capture. Where it `follows`, the packet list stays at the end as long as the cursor is there."""
@@ -98,7 +101,8 @@ class ScopeApp(NavigatingApp):
         self._read_on()
 
     def on_unmount(self) -> None:
-        """The capture may be forgotten."""
+        """The capture may be forgotten, and nothing waited for."""
+        self.loading.stop()
         gc.unfreeze()
         gc.enable()
 

@@ -65,13 +65,20 @@ class Content:
         assert file is not None
         return file.fileno()
 
+    def ready(self, seconds: float) -> bool:
+        """Waits that long at most until a read has something or is at the end. False: it would wait on.
+
+        What is unpacked on its way may have something that its origin knows nothing of.
+        """
+        return bool(self.wrapping) or self._stream.is_ahead or self._origin.ready(seconds)
+
     def read(self, size: int) -> bytes:
         """The next bytes, at most so many: as many as there are without waiting for more than the first; b"" at the
         end. Raises CaptureError or OSError."""
         piece = self._stream.read(size)
         parts = [piece]
         missing = size - len(piece)
-        while piece and missing and not self._origin.waits():
+        while piece and missing and self._origin.ready(0):
             piece = self._stream.read(missing)
             parts.append(piece)
             missing -= len(piece)

@@ -5,7 +5,7 @@ import select
 import stat
 import sys
 from pathlib import Path
-from threading import Event
+from time import monotonic, sleep
 from typing import BinaryIO, Final, Protocol
 
 from l2scope.sources.errors import CaptureError
@@ -33,8 +33,8 @@ class Origin(Protocol):
     def read(self, size: int) -> bytes:
         """The next bytes, b"" at the end. Raises CaptureError or OSError."""
 
-    def waits(self) -> bool:
-        """Whether the next read may have to wait for somebody."""
+    def ready(self, seconds: float) -> bool:
+        """Waits that long at most until a read has something or is at the end. False: it would wait on."""
 
     def stop(self) -> None:
         """Ends a read that waits, and makes this the end. Any thread may call it."""
@@ -56,8 +56,8 @@ class OpenFile:
         self.consumed += len(piece)
         return piece
 
-    def waits(self) -> bool:
-        return False
+    def ready(self, seconds: float) -> bool:
+        return True
 
     def stop(self) -> None:
         """There is nothing to wait for."""
@@ -73,7 +73,7 @@ class GrowingFile:
         self.file = file
         self.consumed = 0
         self._path = path
-        self._stopped = Event()
+        self._over = False
 
     @property
     def size(self) -> int:
@@ -81,21 +81,28 @@ class GrowingFile:
         return self.consumed if self.file.closed else os.fstat(self.file.fileno()).st_size
 
     def read(self, size: int) -> bytes:
-        while not (piece := self.file.read(size)):
-            if self.size < self.consumed:
-                raise CaptureError("the file has become shorter while it was followed: another program began it anew")
-            if self._stopped.wait(LOOK_SECONDS):
-                return b""
-            if self._is_replaced():
-                self._stopped.set()
+        while not self.ready(LOOK_SECONDS):
+            pass
+        piece = self.file.read(size)
         self.consumed += len(piece)
         return piece
 
-    def waits(self) -> bool:
-        return self.size <= self.consumed
+    def ready(self, seconds: float) -> bool:
+        """Raises CaptureError where the file was cut. What another file has taken the name of is complete."""
+        until = monotonic() + seconds
+        while self.size == self.consumed and not self._over:
+            if self._is_replaced():
+                self._over = True
+            elif monotonic() >= until:
+                return False
+            else:
+                sleep(LOOK_SECONDS)
+        if self.size < self.consumed:
+            raise CaptureError("the file has become shorter while it was followed: another program began it anew")
+        return True
 
     def stop(self) -> None:
-        self._stopped.set()
+        self._over = True
 
     def close(self) -> None:
         self.file.close()
@@ -138,13 +145,12 @@ class StandardInput:
         self.consumed += len(piece)
         return piece
 
-    def waits(self) -> bool:
-        if sys.platform == "win32":
-            return False
-        return not select.select([self._descriptor, self._woken], [], [], 0)[0]
+    def ready(self, seconds: float) -> bool:
+        return sys.platform == "win32" or bool(select.select([self._descriptor, self._woken], [], [], seconds)[0])
 
     def stop(self) -> None:
-        os.write(self._wake, b".")
+        if self._wake >= 0:
+            os.write(self._wake, b".")
 
     def close(self) -> None:
         """It may be called twice."""

@@ -29,6 +29,11 @@ class Beginning:
             self._ahead += piece
         return self._ahead[:size]
 
+    @property
+    def is_ahead(self) -> bool:
+        """Something was looked at and not read."""
+        return bool(self._ahead)
+
     def unread(self, data: bytes) -> None:
         """Gives back what was read too far."""
         self._ahead = data + self._ahead
