@@ -12,7 +12,7 @@ from l2scope.analysis.rules.rule import ERROR, WEAK, Hit, Rule, Severity
 from l2scope.columns import counted
 from l2scope.engine.words import NONE
 
-__all__ = ["RULES", "Finding", "Severity", "by_identity", "findings_in_part", "in_order", "summary"]
+__all__ = ["RULES", "Finding", "Severity", "by_identity", "comments_of", "findings_in_part", "in_order", "summary"]
 
 RULES: Final[dict[str, Rule]] = {
     rule.id: rule
@@ -64,6 +64,16 @@ def by_identity(findings: Iterable[Finding]) -> dict[tuple[object, ...], Finding
         numbers[where] = numbers.get(where, 0) + 1
         named[*where, numbers[where]] = finding
     return named
+
+
+def comments_of(findings: Iterable[Finding]) -> dict[int, list[str]]:
+    """What to write on the packets that prove findings, by their numbers. Consequences are left out."""
+    comments: dict[int, list[str]] = {}
+    for finding in findings:
+        where = "" if finding.channel is None else f" #{finding.channel} {finding.direction or ''}".rstrip()
+        for packet in finding.packets if finding.consequence_of is None else ():
+            comments.setdefault(packet, []).append(f"{finding.severity} {finding.rule}{where}: {finding.message}")
+    return comments
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -23,6 +23,9 @@ COMMANDS = {
     "pair": "Line up captures of both ends of a link: delays, late credits.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
     "convert": "Write a capture as btsnoop or pcapng, all of it or a piece.",
+    "export": "Write a table of a capture as Parquet, CSV or lines of JSON.",
+    "query": "Ask a capture in SQL.",
+    "annotate": "Write the findings as packet comments for Wireshark.",
     "check": "Hold captures against the expectations in a rules file, for CI.",
 }
 

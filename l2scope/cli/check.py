@@ -9,6 +9,8 @@ import click
 from l2scope.check.output_github import github
 from l2scope.check.output_json import json_text
 from l2scope.check.output_junit import junit
+from l2scope.check.output_sarif import sarif
+from l2scope.check.output_tap import tap
 from l2scope.check.output_text import text
 from l2scope.check.reference import entries
 from l2scope.check.rules import Rules, RulesError, read_rules
@@ -18,7 +20,9 @@ from l2scope.cli.reading import capture_of
 from l2scope.cli.unpacking import unpacking_options
 from l2scope.text import printable
 
-OUTPUTS: dict[str, Callable[[Report], str]] = {"text": text, "json": json_text, "junit": junit, "github": github}
+OUTPUTS: dict[str, Callable[[Report], str]] = {
+    "text": text, "json": json_text, "junit": junit, "github": github, "sarif": sarif, "tap": tap
+}  # fmt: skip
 WRONG_CALL = 2
 LONGEST_LINE = 2000
 

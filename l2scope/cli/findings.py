@@ -12,6 +12,7 @@ from l2scope.channels import Channels, describe
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import NOT_CONCLUSIVE, capture_argument, figures_of, json_option
 from l2scope.evidence import Clock
+from l2scope.export.findings import findings_sarif, findings_tap
 from l2scope.text import printable
 
 FOUND = 1
@@ -25,6 +26,7 @@ Examples:
   l2scope findings capture.btsnoop
   l2scope findings capture.btsnoop --severity warning --json
   l2scope findings capture.btsnoop --rule COC001 --fail-on warning
+  l2scope findings capture.btsnoop --output sarif > l2scope.sarif
 
 \b
 Exit codes: 1 a finding at or above --fail-on, 3 none but the capture was cut or lost packets, 0 none, 2 the file is no
@@ -45,6 +47,7 @@ def check_rules(_ctx: click.Context, _parameter: click.Parameter, value: tuple[s
 @capture_argument
 @hint_option
 @json_option
+@click.option("--output", type=click.Choice(["text", "json", "sarif", "tap"]), help="Another format; --json is json.")
 @click.option("--severity", type=SEVERITIES, default="info", show_default=True, help="Show only these and worse.")
 @click.option("--rule", "rules", multiple=True, metavar="ID", callback=check_rules, help="Show only this rule.")
 @click.option("--fail-on", type=SEVERITIES, default="error", show_default=True, help="Exit with 1 from here on.")
@@ -54,6 +57,7 @@ def command(
     ctx: click.Context,
     file: Path,
     as_json: bool,
+    output: str | None,
     severity: str,
     rules: tuple[str, ...],
     fail_on: str,
@@ -69,13 +73,18 @@ def command(
         for finding in findings_of(figures)
         if finding.severity.reaches(Severity(severity)) and (not rules or finding.rule in rules)
     ]
-    if as_json:
+    least = Severity(fail_on)
+    output = output or ("json" if as_json else "text")
+    if output == "json":
         click.echo(json.dumps([finding.as_json() for finding in findings], indent=2))
+    elif output == "sarif":
+        click.echo(findings_sarif(findings, file), nl=False)
+    elif output == "tap":
+        click.echo(findings_tap(findings, rules, least), nl=False)
     elif findings:
         _echo(findings, figures.channels, Clock(figures.engine.first_time))
     else:
         click.echo("Nothing was found.", err=True)
-    least = Severity(fail_on)
     if any(finding.counts(least) for finding in findings):
         ctx.exit(FOUND)
     if not figures.quality.conclusive and not allow_truncated:

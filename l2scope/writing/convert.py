@@ -1,7 +1,7 @@
 """Writes a capture, or a piece of it, to a file of another format."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -43,12 +43,20 @@ def format_of(path: Path) -> str | None:
     return next((name for name, endings in FORMATS.items() if path.suffix.lower() in endings), None)
 
 
-def convert(capture: Capture, path: Path, to: str, piece: Mask | None = None, within: Mask | None = None) -> Written:
+def convert(
+    capture: Capture,
+    path: Path,
+    to: str,
+    piece: Mask | None = None,
+    within: Mask | None = None,
+    comments: Mapping[int, Sequence[str]] | None = None,
+) -> Written:
     """Writes the packets of a piece, or all, to a file in the format `to`, one of FORMATS.
 
     within cuts the piece further, and what is missing between its first and its last packet then counts as lost: it
-    belongs to the piece, and no ledger is exact without it. Raises CaptureError where the file cannot be written, where
-    it is the capture itself, or where nothing would be in it.
+    belongs to the piece, and no ledger is exact without it. comments, by numbers of packets, are added to those of
+    the capture. Raises CaptureError where the file cannot be written, where it is the capture itself, or where nothing
+    would be in it.
     """
     if path.exists() and capture.path.exists() and path.samefile(capture.path):
         raise CaptureError(f"{path}: is the capture itself; name another file to write to")
@@ -63,7 +71,7 @@ def convert(capture: Capture, path: Path, to: str, piece: Mask | None = None, wi
     monitor = _needs_monitor(capture, chosen, adapters, to)
     with replacing(path) as file:
         writer = _writer(file, to, monitor, adapters[-1] + 1)
-        for record in _records(capture, chosen, losses):
+        for record in _records(capture, chosen, losses, comments or {}):
             writer.write(record)
         told = writer.finish(losses.lost_behind, losses.gap_behind)
     return Written(int(np.count_nonzero(chosen)), int(np.count_nonzero(asked & foreign)), told)
@@ -122,7 +130,9 @@ def _next(written: Numbers, numbers: Numbers) -> list[int]:
     return found
 
 
-def _records(capture: Capture, chosen: Mask, losses: _Losses) -> Iterator[Record]:
+def _records(
+    capture: Capture, chosen: Mask, losses: _Losses, comments: Mapping[int, Sequence[str]]
+) -> Iterator[Record]:
     """The packets as they are to be written."""
     for start in range(0, capture.count, SLICE):
         numbers = np.flatnonzero(chosen[start : start + SLICE]) + start + capture.first_number
@@ -133,4 +143,5 @@ def _records(capture: Capture, chosen: Mask, losses: _Losses) -> Iterator[Record
         ):
             mark = capture.mark(number) if kind == OTHER else 0
             lost, gap = losses.lost.get(number, 0), number in losses.gaps
-            yield Record(time, direction, kind, adapter, data, original, mark, lost, gap, capture.comments(number))
+            notes = [*capture.comments(number), *comments.get(number, ())]
+            yield Record(time, direction, kind, adapter, data, original, mark, lost, gap, notes)

@@ -29,7 +29,7 @@ tx.sdus = 4
 
 [[refused]]
 """
-OUTPUTS = ["text", "json", "junit", "github"]
+OUTPUTS = ["text", "json", "junit", "github", "sarif", "tap"]
 STEERING = {*map(chr, range(32)), "\x7f", "\x9b", "\u202e"} - {"\n"}
 
 
