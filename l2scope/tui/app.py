@@ -13,6 +13,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from l2scope.analysis.watch import CaptureFindings
 from l2scope.capture import Capture
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
@@ -23,6 +24,9 @@ from l2scope.tui.navigation import NavigatingApp
 from l2scope.tui.overview import Overview, judge
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.theme import Tone
+from l2scope.tui.verdict import Verdict
+from l2scope.tui.widgets.bars import KeyLine
 
 LOOKS_PER_SECOND = 8
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
@@ -69,6 +73,8 @@ class ScopeApp(NavigatingApp):
         self.complete = False
         self._ended = False
         self._judged: Overview | None = None
+        self._watch = CaptureFindings(self.capture)
+        self._verdict = Verdict()
         self._failure = ""
 
     @property
@@ -118,7 +124,7 @@ class ScopeApp(NavigatingApp):
                 self.courtesy.give_way()
                 if perf_counter() >= due:
                     begun = perf_counter()
-                    self._judged = judge(self.capture)
+                    self._judge()
                     due = perf_counter() + 0.3 + 10 * (perf_counter() - begun)
         except CaptureError as error:
             self._failure = printable(str(error))
@@ -126,8 +132,14 @@ class ScopeApp(NavigatingApp):
             sys.setswitchinterval(usual)
         if worker.is_cancelled:
             return
-        self._judged = judge(self.capture)
+        self._judge()
         self._ended = True
+
+    def _judge(self) -> None:
+        """Judges what has been read; in the thread that reads."""
+        if self._watch.look():
+            self._verdict = Verdict(self._watch.findings)
+        self._judged = judge(self.capture, self._verdict)
 
     def _look(self) -> None:
         """Shows what the reading thread has done since the last look."""
@@ -153,6 +165,14 @@ class ScopeApp(NavigatingApp):
             self.screen.refresh()
         gc.freeze()  # what was read stays
         gc.enable()
+
+    def action_go_to_stall(self) -> None:
+        """The packet that ends the longest stall."""
+        packet = self.overview.longest_stall
+        if packet is not None:
+            self.jump_to_packet(packet)
+        elif isinstance(self.screen, ScopeScreen):
+            self.screen.query_one(KeyLine).say("no stall in this capture", Tone.LOOK)
 
     @property
     def notes(self) -> tuple[str, ...]:

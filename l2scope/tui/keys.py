@@ -17,9 +17,11 @@ class Scope(Enum):
     APP = "Everywhere"
     PACKETS = "Packets"
     CHANNELS = "Channels"
+    FINDINGS = "Findings"
     BOTH_ENDS = "Both ends of a channel"
     ATT = "ATT"
     LIST = "Lists"
+    TEXT = "Text"
     TREE = "Fields"
     HEX = "Bytes"
     GRAPH = "Credits over time"
@@ -54,7 +56,9 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("app.show_packets", ("2", "1"), "packets", "the packets", 7),
     Action("app.show_channels", ("c", "3"), "channels", "the channels, worst first, with their credits", 7),
+    Action("app.show_findings", ("f", "4"), "findings", "what is wrong, the worst first, and what to change", 7),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
+    Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
     Action("app.go_forward", ("alt+right",), "forward", "undo going back"),
     Action("app.about", ("i",), "about", "what this capture is, and what to know about it"),
@@ -65,8 +69,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.leave", ("q",), "quit", "leave this screen; on the packets: quit", 21),
     Action("app.quit", ("ctrl+q", "ctrl+c"), "quit", "quit from anywhere"),
     Action("packets.find", ("/",), "find", "find text in protocol and info; n and N repeat", 2),
-    Action("packets.find_next", ("n",), "next match", "the next packet that matches"),
-    Action("packets.find_previous", ("N",), "previous match", "the previous packet that matches"),
+    Action("packets.find_next", ("n",), "next match", "the next match, or the next proof of the finding"),
+    Action("packets.find_previous", ("N",), "previous match", "the previous match or proof"),
+    Action("packets.next_finding", ("}",), "finding", "the next packet that proves an error or a warning", 4),
+    Action("packets.previous_finding", ("{",), "previous finding", "the previous packet that proves one"),
     Action("packets.next_stall", ("s",), "stall", "the next packet that ends a stall", 3),
     Action("packets.previous_stall", ("S",), "previous stall", "the previous packet that ends a stall"),
     Action("packets.other_end", ("o",), "other end", "from the end of a stall to its start, and back"),
@@ -84,6 +90,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("both_ends.all_waits", ("a",), "all waits", "all times at zero, or the stalls alone", 4),
     Action("both_ends.wait_start", ("o",), "start", "go to the packet at which the chosen wait began", 5),
     Action("both_ends.granted", ("p",), "grant", "go to the packet in which the receiver gave the credits", 5),
+    Action("findings.channel", ("x",), "channel", "go to the channel of the finding", 3),
+    Action("findings.severity", ("v",), "severity", "all findings, errors and warnings, errors alone", 4),
+    Action("findings.this_rule", ("r",), "this rule", "findings of this rule alone, or of all rules", 5),
+    Action("findings.this_channel", ("w",), "this channel", "findings of this channel alone, or of all", 5),
+    Action("findings.mute", ("m",), "mute", "leave out the rule of this finding", 6),
+    Action("findings.all", ("a",), "all", "all findings again", 6),
     Action("att.answer", ("o",), "answer", "go to the packet that answers the chosen request", 3),
     Action("att.next_odd", ("n",), "next failed", "the next request that failed or was not answered", 4),
     Action("att.previous_odd", ("N",), "previous failed", "the previous request that failed or was not answered"),
@@ -102,6 +114,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.extend_up", ("K", "shift+up"), "select up", "select, upwards"),
     Action("list.copy", ("y",), "copy", "copy the selected lines"),
     Action("list.open", ("enter",), "open", "open: fields of a packet, stalls of a channel", 1),
+    Action("text.down", ("j", "down"), "down", "a line down"),
+    Action("text.up", ("k", "up"), "up", "a line up"),
+    Action("text.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
+    Action("text.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
     Action("tree.down", ("j", "down"), "down", "down"),
     Action("tree.up", ("k", "up"), "up", "up"),
     Action("tree.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from l2scope.channels import Channel, Direction
 from l2scope.engine.words import CERTAIN, IDLE, LIKELY, RX, SDU_COMPLETE, TX
-from l2scope.stalls import SHORTEST_STALL_NS
+from l2scope.stalls import END, SHORTEST_STALL_NS
 from l2scope.tables import Rows
 from l2scope.tui.certainty import at_least
 from l2scope.tui.flows import Flows
@@ -110,7 +110,7 @@ class Ledger:
         credits = flows.credits(self._flow)
         self.credited = channel.mode.endswith("credit")
         self.at_least = at_least(channel)
-        self.start, self.end = _life(flows.times, channel)
+        self.start, self.end = _life(flows.times, channel, self._way)
         self.times = _clock(flows.times[credits["packet"] - 1])
         self.packets = credits["packet"]
         self.levels = np.concatenate(([self._way.initial_credits or 0], credits["balance"].astype(np.int64), [0]))
@@ -149,13 +149,17 @@ class Ledger:
 
     @property
     def active(self) -> tuple[int, int]:
-        """From the first frame or credit to the last, with a margin of a fiftieth; the whole life where it is idle."""
+        """From the first frame or credit to the last, or to the end of a wait that lasts, with a margin of a fiftieth;
+        the whole life where it is idle."""
         moments = self.times if len(self.times) else self.frame_times
         if not len(moments):
             return self.start, self.end
-        margin = max(SHORTEST_MARGIN_NS, int(moments[-1] - moments[0]) // MARGIN_SHARE)
-        first = max(self.start, int(moments[0]) - margin)
-        return first, max(first + 1, min(self.end, int(moments[-1]) + margin))
+        begun, ended = int(moments[0]), int(moments[-1])
+        if self._way.open_row is not None:
+            ended = max(ended, self._way.open_row[END])
+        margin = max(SHORTEST_MARGIN_NS, (ended - begun) // MARGIN_SHARE)
+        first = max(self.start, begun - margin)
+        return first, max(first + 1, min(self.end, ended + margin))
 
     def balance_at(self, time: int) -> int:
         """The balance after the last packet up to a time."""
@@ -225,10 +229,13 @@ def _clock(times: Times) -> Times:
     return np.maximum.accumulate(times) if len(times) else times
 
 
-def _life(times: Times, channel: Channel) -> tuple[int, int]:
-    """From the opening to the closing, or to the ends of the capture where these were not seen."""
+def _life(times: Times, channel: Channel, way: Direction) -> tuple[int, int]:
+    """From the opening to the closing, or to the ends of the capture where these were not seen; a wait that lasts in a
+    live capture goes on behind the last packet."""
     first = int(times[0]) if channel.opened_ns is None else channel.opened_ns
     last = int(times[-1]) if channel.closed_ns is None else channel.closed_ns
+    if way.open_row is not None:
+        last = max(last, way.open_row[END])
     return first, max(last, first + 1)
 
 

@@ -9,10 +9,12 @@ from l2scope.tui.places import PACKETS, Place, Places
 from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
+from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.theme import ThemedApp
+from l2scope.tui.walk import Walk
 
 
 class NavigatingApp(ThemedApp):
@@ -20,6 +22,7 @@ class NavigatingApp(ThemedApp):
 
     SCREENS: ClassVar[dict[str, Callable[[], Screen[None]]]] = {
         "channels": ChannelsScreen,
+        "findings": FindingsScreen,
         "both_ends": BothEndsScreen,
         "att": AttScreen,
     }
@@ -40,6 +43,13 @@ class NavigatingApp(ThemedApp):
     def jump_to_packet(self, number: int) -> None:
         """Goes to a packet in the list."""
         self.jump(Place(PACKETS, packet=number))
+
+    def walk_along(self, walk: Walk) -> None:
+        """Goes to the first packet of a walk; the list of packets goes on along it."""
+        packets = self.screen_stack[0]
+        assert isinstance(packets, PacketsScreen)
+        self.jump_to_packet(walk.packet)
+        packets.begin_walk(walk)
 
     def jump_to_channel(self, channel: int) -> None:
         """Goes to a channel in its worse direction."""
@@ -81,6 +91,10 @@ class NavigatingApp(ThemedApp):
     def action_show_channels(self) -> None:
         """The channels."""
         self._visit("channels")
+
+    def action_show_findings(self) -> None:
+        """What is wrong."""
+        self._visit("findings")
 
     def action_show_att(self) -> None:
         """The ATT bearers and their transactions."""

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Channels, Direction
 from l2scope.links import RefusedChannel
-from l2scope.stalls import ZeroInterval
+from l2scope.stalls import END, FIRST, START, ZeroInterval
 from l2scope.text import printable
 from l2scope.tui.flows import Flows
+from l2scope.tui.verdict import Verdict
 
 NOTHING: NDArray[np.int32] = np.zeros(0, np.int32)
 
@@ -30,6 +31,7 @@ class Overview:
     channels: Channels = field(default_factory=Channels)
     refused: tuple[RefusedChannel, ...] = ()
     notes: tuple[str, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
     stall_ends: NDArray[np.int32] = field(default_factory=lambda: NOTHING)
     stall_starts: NDArray[np.int32] = field(default_factory=lambda: NOTHING)
 
@@ -48,6 +50,16 @@ class Overview:
         at = int(np.searchsorted(self.stall_ends, packet, "left")) - 1
         return int(self.stall_ends[at]) if at >= 0 else None
 
+    @property
+    def longest_stall(self) -> int | None:
+        """The packet that ends the longest of all stalls, or begins it where it never ended."""
+        ways = [way for channel in self.channels for way in (channel.tx, channel.rx)]
+        still_open = ((way.waits, way.open_row) for way in ways if way.open_row is not None)
+        open_stalls = [(row[END] - row[START], row[FIRST]) for waits, row in still_open if waits.is_stall(row)]
+        ended = [(way.longest_stall_ns, way.longest_stall_packet or 0) for way in ways if way.stall_count]
+        longest = max([*open_stalls, *ended], default=None)
+        return None if longest is None else longest[1]
+
     def other_end(self, packet: int) -> int | None:
         """From the packet that ends a stall the one that began it, and the other way round."""
         for here, there in ((self.stall_ends, self.stall_starts), (self.stall_starts, self.stall_ends)):
@@ -57,8 +69,8 @@ class Overview:
         return None
 
 
-def judge(capture: Capture) -> Overview:
-    """Looks at the capture as far as it has been read."""
+def judge(capture: Capture, verdict: Verdict) -> Overview:
+    """Looks at the capture as far as it has been read; verdict is what was found wrong in it."""
     channels = capture.channels
     stalls = [stall for channel in channels for way in (channel.tx, channel.rx) for stall in way.stalls()]
     stalls.sort(key=_ending)
@@ -67,6 +79,7 @@ def judge(capture: Capture) -> Overview:
         channels=channels,
         refused=tuple(capture.refused),
         notes=tuple(printable(note) for note in capture.quality.notes),
+        verdict=verdict,
         stall_ends=np.array([_ending(stall) for stall in stalls], np.int32),
         stall_starts=np.array([stall.start_packet for stall in stalls], np.int32),
     )

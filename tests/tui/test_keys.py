@@ -10,11 +10,13 @@ from l2scope.tui.keys import ACTIONS, Action, Scope, bindings, key_line, key_nam
 from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
+from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.text_page import TextPage
 from l2scope.tui.widgets.virtual_table import VirtualTable
 from tests.tui.driving import SMALL, asynchronous, opened, sample
 
@@ -22,6 +24,8 @@ HOMES: dict[Scope, type] = {
     Scope.APP: ScopeApp,
     Scope.PACKETS: PacketsScreen,
     Scope.CHANNELS: ChannelsScreen,
+    Scope.FINDINGS: FindingsScreen,
+    Scope.TEXT: TextPage,
     Scope.BOTH_ENDS: BothEndsScreen,
     Scope.ATT: AttScreen,
     Scope.LIST: VirtualTable,
@@ -33,6 +37,8 @@ HOMES: dict[Scope, type] = {
 
 
 PANES = [
+    (Scope.LIST, Scope.FINDINGS),
+    (Scope.TEXT, Scope.FINDINGS),
     (Scope.LIST, Scope.PACKETS),
     (Scope.LIST, Scope.ATT),
     (Scope.LIST, Scope.BOTH_ENDS),

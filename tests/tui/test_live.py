@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from l2scope.live import Live
 from l2scope.tui.live_app import LiveApp
+from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.widgets.banner import Banner
 from tests.fake_kernel import EVENT, NEW_INDEX, FakeKernel, needs_linux
 from tests.tui.driving import asynchronous, press
 from tests.wire import acl, le_connection_complete, pdu, signal
@@ -51,22 +53,39 @@ async def test_the_list_follows_the_end_until_the_user_leaves_it() -> None:
     live.close()
 
 
+def banner(app: LiveApp) -> str:
+    """What is said at once, on the screen that is seen."""
+    return " ".join(shown.text for shown in app.screen.query(Banner) if shown.display)
+
+
 @asynchronous
 async def test_a_stall_is_told_while_it_lasts() -> None:
-    """The banner names the channel, its length so far and the bytes owed; the channel screen shows the balance."""
+    """The banner names the channel, its length so far and the bytes owed, on every screen; ! leads to the channel; when
+    credits come the banner is gone."""
     kernel, live = started()
     app = LiveApp(live)
     async with app.run_test(size=(120, 34)) as pilot:
         kernel.send(EVENT, le_connection_complete(interval=24))
         kernel.sent(acl(signal(0x14, 1, 0x80, 0x40, 500, 100, 1)))
         kernel.received(acl(signal(0x15, 1, 0x50, 500, 100, 1, 0)))
+        await asyncio.sleep(0.3)
+        assert banner(app) == ""
         kernel.sent(acl(pdu(0x50, b"\x0a\x00\x01")))
-        await until(lambda: any("#0 tx without credits" in note.title for note in app._notifications))
-        assert any("9 bytes owed, since packet 5" in note.message for note in app._notifications)
-        await press(pilot, "c")
+        await until(lambda: "! #0 tx without credits for" in banner(app))
+        assert "9 bytes owed since packet 5" in banner(app)
+        before = banner(app)
+        await until(lambda: banner(app) != before)
         await until(lambda: bool(app.overview.channels))
+        await press(pilot, "!")
+        await until(lambda: isinstance(app.screen, ChannelsScreen))
+        await until(lambda: "! #0 tx without credits for" in banner(app))
         assert app.overview.channels[0].tx.balance == 0
         assert app.reading == "live"
+        kernel.received(acl(signal(0x16, 2, 0x50, 3)))
+        await until(lambda: banner(app) == "")
+        assert app.lasting == {}
+        await press(pilot, "2")
+        await until(lambda: isinstance(app.screen, PacketsScreen) and banner(app) == "")
     live.stop()
     live.close()
 

@@ -171,10 +171,10 @@ class ChannelsScreen(ScopeScreen):
         table.update()
         what = "Times at zero" if self.every_wait else "Stalls"
         total: Piece = ("", Tone.PLAIN)
-        if channel is not None:
-            way = channel.direction(self.direction)
-            zeros = counted(way.zero_intervals, "time")
-            total = (f"{counted(way.stall_count, 'stall')} of {zeros} at zero", Tone.DIM)
+        ledger = self.graph.ledger
+        if channel is not None and ledger is not None:
+            zeros = counted(len(ledger.waits.rows), "time")
+            total = (f"{counted(int(ledger.waits.stall.sum()), 'stall')} of {zeros} at zero", Tone.DIM)
         self.query_one("#stalls-head", PaneHead).show(((what, Tone.STRONG),), (total,))
 
     @on(VirtualTable.Moved, "#stalls")

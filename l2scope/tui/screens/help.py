@@ -14,8 +14,8 @@ from l2scope.tui.widgets.bars import PaneHead
 from l2scope.tui.widgets.line_view import LineView
 
 SIGNS = (
-    ("!", "in the list: a stall ends here"),
-    ("?", "in the list: an odd packet"),
+    ("!", "in the list: a stall ends here, or an error is proved by this packet"),
+    ("?", "in the list: a warning is proved by this packet, or it is odd"),
     ("▒ ░ ·", "no credits: certain, likely, idle; coloured: a stall"),
     ("~", "inferred, because the capture lacks something; dim"),
     ("≥", "a balance is at least this, as something was not seen; grey"),

@@ -13,6 +13,7 @@ from l2scope.tui.places import PACKETS, Place
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.search import around, find_text, neighbour
 from l2scope.tui.theme import Tone
+from l2scope.tui.walk import Walk
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
@@ -50,6 +51,7 @@ class PacketsScreen(ScopeScreen):
         self._shown = 0
         self._last = 0
         self._begun = 0
+        self._walk: Walk | None = None
 
     def compose(self) -> ComposeResult:
         """Title, list, panes, prompt, keys."""
@@ -166,9 +168,28 @@ class PacketsScreen(ScopeScreen):
             tabs += [(" · " if index else "", Tone.FAINT), (buffer.name, tone)]
         self.query_one("#bytes-head", PaneHead).show(tabs, ((counted(len(view.data), "byte"), Tone.DIM),))
 
+    def begin_walk(self, walk: Walk) -> None:
+        """n and N go along these packets until something else is looked for."""
+        self._walk = walk
+        self._say(str(walk), Tone.MARK)
+
+    def _step_walk(self, walk: Walk) -> None:
+        self._walk = walk
+        self.table.go_to_row(self.rows.row(walk.packet))
+        self._say(str(walk), Tone.MARK)
+
+    def action_next_finding(self) -> None:
+        """The next packet that proves an error or a warning."""
+        self._go(self.scope_app.overview.verdict.packet_after(self.number, 1), "no finding after this packet")
+
+    def action_previous_finding(self) -> None:
+        """The previous one."""
+        self._go(self.scope_app.overview.verdict.packet_after(self.number, -1), "no finding before this packet")
+
     def action_find(self) -> None:
         """Asks for a text; the list follows while one types."""
         self._begun = self.number
+        self._walk = None
         self.query_one(Prompt).ask(FIND, "/")
 
     def action_go_to_packet(self) -> None:
@@ -216,6 +237,9 @@ class PacketsScreen(ScopeScreen):
         self._find_again(-1)
 
     def _find_again(self, step: int) -> None:
+        if self._walk is not None:
+            self._step_walk(self._walk.step(step))
+            return
         if not self.wanted:
             self.action_find()
             return

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 from textual.widget import Widget
 
+from l2scope.analysis.findings import Severity
 from l2scope.text import printable
-from l2scope.tui.figures import counted, duration
+from l2scope.tui.figures import count, counted, duration
 from l2scope.tui.keys import Scope
 from l2scope.tui.places import Place
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.balance_graph import BalanceGraph
+from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.text_page import TextPage
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
@@ -22,10 +25,13 @@ if TYPE_CHECKING:
 
 FOCUS_SCOPES: tuple[tuple[type[Widget], Scope], ...] = (
     (VirtualTable, Scope.LIST),
+    (TextPage, Scope.TEXT),
     (DetailTree, Scope.TREE),
     (HexView, Scope.HEX),
     (BalanceGraph, Scope.GRAPH),
 )
+
+GO_THERE: tuple[Piece, ...] = (("!", Tone.MARK), (" go there", Tone.PLAIN))
 
 
 class ScopeScreen(Screen[None]):
@@ -78,7 +84,21 @@ class ScopeScreen(Screen[None]):
 
     def show_title(self) -> None:
         """File, size and progress."""
-        self.query_one(TitleBar).show(self._title(), self.scope_app.progress)
+        bar = self.query_one(TitleBar)
+        bar.show(self._title(), self.scope_app.progress)
+        verdict = self.scope_app.overview.verdict
+        tone = Tone.LOOK if verdict.number(Severity.ERROR) else Tone.PLAIN
+        bar.badge("app.show_findings", (count(verdict.grave), tone) if verdict.grave else None)
+
+    def show_alarm(self, text: str) -> None:
+        """Shows what must be seen at once in a banner under the title; takes it away where the text is empty."""
+        banners = self.query(Banner)
+        if not banners and text:
+            banner = Banner("!")
+            self.mount(banner, after=self.query_one(TitleBar))
+            banner.show(text, GO_THERE)
+        for banner in banners:
+            banner.show(text, GO_THERE)
 
     def _title(self) -> Iterable[Piece]:
         app = self.scope_app

@@ -19,6 +19,7 @@ Tab = tuple[str, str, str]
 TABS: tuple[Tab, ...] = (
     ("app.show_packets", "2", "Packets"),
     ("app.show_channels", "3", "Channels"),
+    ("app.show_findings", "4", "Findings"),
     ("app.show_att", "6", "ATT"),
     ("app.show_help", "?", "keys"),
 )
@@ -40,10 +41,19 @@ class TitleBar(Widget):
         self.pieces: tuple[Piece, ...] = ()
         self.progress = 1.0
         self._tab_spans: list[tuple[int, int, str]] = []
+        self._badges: dict[str, Piece] = {}
 
     def show(self, pieces: Iterable[Piece], progress: float = 1.0) -> None:
         """What stands left of the tabs, least important last, and how much of the file has been read."""
         self.pieces, self.progress = tuple(pieces), progress
+        self.refresh()
+
+    def badge(self, action: str, piece: Piece | None) -> None:
+        """What stands behind the label of a tab, None for nothing."""
+        if piece is None:
+            self._badges.pop(action, None)
+        else:
+            self._badges[action] = piece
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -77,35 +87,37 @@ class TitleBar(Widget):
         """The tabs, and where they stand for the mouse."""
         segments: list[Segment] = []
         shown = self._shown_tabs()
-        at = self.size.width - sum(map(_tab_width, shown))
+        at = self.size.width - sum(map(self._tab_width, shown))
         self._tab_spans = []
         for tab in shown:
             action, key, label = tab
+            badge, badge_tone = self._badges.get(action, ("", Tone.DIM))
             ground = Ground.SHADOW if action == self.current else Ground.BAR
             tone = Tone.STRONG if action == self.current else Tone.DIM
             segments.append(Segment(f" {key} ", palette.style(Tone.MARK, ground)))
             segments.append(Segment(f"{label} " if label else "", palette.style(tone, ground)))
-            end = at + _tab_width(tab)
+            segments.append(Segment(f"{badge} " if badge else "", palette.style(badge_tone, ground)))
+            end = at + self._tab_width(tab)
             self._tab_spans.append((at, end, action))
             at = end
         return segments
 
     def _shown_tabs(self) -> list[Tab]:
         """All with their labels where these leave enough of the line, else with the label of this screen alone."""
-        if sum(map(_tab_width, TABS)) + LEAST_ROOM <= self.size.width:
+        if sum(map(self._tab_width, TABS)) + LEAST_ROOM <= self.size.width:
             return list(TABS)
         return [(action, key, label if action == self.current else "") for action, key, label in TABS]
+
+    def _tab_width(self, tab: Tab) -> int:
+        action, key, label = tab
+        texts = (key, label, self._badges.get(action, ("", Tone.DIM))[0])
+        return 1 + sum(len(text) + 1 for text in texts if text)
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a tab."""
         for start, end, action in self._tab_spans:
             if start <= event.x < end:
                 await self.app.run_action(action)
-
-
-def _tab_width(tab: Tab) -> int:
-    _, key, label = tab
-    return len(key) + 2 + (len(label) + 1 if label else 0)
 
 
 class KeyLine(Widget):

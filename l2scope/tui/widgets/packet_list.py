@@ -104,14 +104,15 @@ class PacketRows:
             Column("Protocol", 10 if width < 100 else WIDEST_PROTOCOL),
             Column("Len", 5, right=True, rank=3),
             Column("Info", 28, elastic=True),
-            Column("Credits", 7, right=True),
+            Column("Credits", 8, right=True),
         )
 
     def gutter(self, row: int) -> tuple[str, Tone]:
-        """`!` where a stall ends, `?` where the packet is odd."""
-        if self.overview.ends_stall(self.number(row)):
+        """`!` where a stall ends or an error is proved, `?` where a warning is, or the packet is odd."""
+        sign = self.overview.verdict.sign(self.number(row))
+        if sign == "!" or self.overview.ends_stall(self.number(row)):
             return "!", Tone.LOOK
-        if int(self.capture.tables.packets["flags"][row]) & ODD:
+        if sign or int(self.capture.tables.packets["flags"][row]) & ODD:
             return "?", Tone.LOOK
         return " ", Tone.PLAIN
 
