@@ -15,9 +15,11 @@ from weakref import finalize
 import numpy as np
 
 from l2scope.channels import Channel, Channels
+from l2scope.engine.classic import ClassicData
 from l2scope.engine.engine import Engine
 from l2scope.engine.hints import ChannelHint
 from l2scope.engine.words import ACL, SDU_ABANDONED, SDU_COMPLETE, SDU_INCOMPLETE, SDU_OVERRUN
+from l2scope.frames import information
 from l2scope.links import Link, RefusedChannel, refusal_views
 from l2scope.reading import Quality, channel_views_of, link_views, quality_of
 from l2scope.sources.containers.limits import DEFAULT_MAX_SIZE, Unpacking
@@ -237,6 +239,9 @@ class Capture:
     def sdu_bytes(self, row: int) -> bytes:
         """An SDU without its length field; as many bytes as were captured, at most as many as its length says."""
         sdu = self.tables.sdus[row]
+        classic = self._engine.host.registry.channels[int(sdu["channel"])].classic
+        if classic is not None:
+            return self._classic_sdu_bytes(row, classic)
         pdus = self.tables.pdus[sdu["first"] : sdu["last"] + 1]
         own = np.flatnonzero(
             (pdus["channel"] == sdu["channel"]) & (pdus["direction"] == sdu["direction"]) & (pdus["last"] >= 0)
@@ -244,6 +249,20 @@ class Capture:
         order = own[np.argsort(pdus["last"][own], kind="stable")] + int(sdu["first"])
         payload = b"".join(self.pdu_bytes(int(pdu))[L2CAP_HEADER:] for pdu in order)
         return payload[SDU_LENGTH_FIELD : SDU_LENGTH_FIELD + int(sdu["length"])]
+
+    def _classic_sdu_bytes(self, row: int, classic: ClassicData) -> bytes:
+        """What the frames of an SDU carry, in the order of their sequence numbers: a frame may have been sent late."""
+        sdu, frames = self.tables.sdus[row], self.tables.frames
+        pdus = [int(sdu["first"])]
+        if classic.frames(int(sdu["direction"])) is not None:
+            first, last = np.searchsorted(frames["packet"], [sdu["first_packet"], sdu["last_packet"] + 1])
+            own = frames[first:last][frames["sdu"][first:last] == row]
+            pdus = own["pdu"][np.argsort(own["sequence"], kind="stable")].tolist()
+        payloads = (
+            information(classic, self.pdu_bytes(pdu)[L2CAP_HEADER:], int(self.tables.pdus[pdu]["length"]))
+            for pdu in pdus
+        )
+        return b"".join(payloads)[: int(sdu["length"])]
 
     def close(self) -> None:
         """Lets go of the file. The tables stay."""

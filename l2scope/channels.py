@@ -9,10 +9,11 @@ from typing import Final
 
 from l2scope.busy import Busy, busy_view
 from l2scope.columns import counted, rate, seconds
-from l2scope.engine.channel import MODES
 from l2scope.engine.channel import Channel as EngineChannel
 from l2scope.engine.flow import Flow
+from l2scope.engine.modes import ERTM, FLOW_CONTROL, MODES, RETRANSMISSION
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, RX, TX
+from l2scope.frames import FrameFigures, frame_figures
 from l2scope.links import CLOSE_REASONS, Link
 from l2scope.policies import CreditPolicy, policy_of
 from l2scope.stalls import CLASSES, DIRECTIONS, Row, Waits, ZeroInterval, duration_of
@@ -21,6 +22,19 @@ SIDES: Final = {TX: "local", RX: "remote", NONE: None}
 # So many whole SDUs do not come about by chance.
 ENOUGH_SDUS: Final = 3
 HEXADECIMAL: Final = frozenset(("psm", "local_cid", "remote_cid"))
+CREDITED: Final = frozenset(MODES[:2])
+# Modes whose senders may have to wait, for credits or for the transmit window.
+WAITING: Final = CREDITED | {MODES[ERTM], MODES[RETRANSMISSION], MODES[FLOW_CONTROL]}
+# Null in the JSON where a mode has no such thing.
+CREDIT_FIGURES: Final = frozenset(
+    ("initial_credits", "credits_granted", "credit_packets", "balance", "min_balance", "overspent")
+)
+WAIT_FIGURES: Final = frozenset(
+    (
+        "zero_intervals", "zero_ns", "certain_intervals", "certain_ns", "likely_intervals", "likely_ns", "stalls",
+        "stall_ns", "longest_stall_ns",
+    )
+)  # fmt: skip
 NANOSECONDS: Final = 1_000_000_000
 DURATION_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NANOSECONDS}
 DURATION: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ns|us|ms|s)\s*", re.ASCII)
@@ -56,13 +70,16 @@ class OpenZero:
 class Direction:
     """One direction of a channel: the figures of `channels --json`, where stall_count stands for "stalls".
 
-    channel is the id of its channel; cid is the one on this direction's data PDUs; mtu, mps and initial_credits are its
-    receiver's. exact: the balance is known, not only what it is at least; grants are samples of the credits given, from
-    which policy is told. Durations are in nanoseconds. goodput_bps is the bits of complete SDUs over the time from the
-    first packet of the first to the last packet of the last, None where that is no time at all.
+    channel is the id of its channel, mode that channel's; cid is the one on this direction's data PDUs; mtu, mps and
+    initial_credits are its receiver's. exact: the balance is known, not only what it is at least; grants are samples of
+    the credits given, from which policy is told. Durations are in nanoseconds. goodput_bps is the bits of complete SDUs
+    over the time from the first packet of the first to the last packet of the last, None where that is no time at all.
+    In modes without credits their figures are 0, and None in the JSON; zero intervals are then waits for the transmit
+    window. frames are the figures of numbered frames, None in modes without.
     """
 
     channel: int
+    mode: str
     name: str
     cid: int | None
     mtu: int | None
@@ -93,6 +110,7 @@ class Direction:
     busy: Busy
     exact: bool
     grants: bytes = field(repr=False)
+    frames: FrameFigures | None
     waits: Waits = field(repr=False)
     open_row: Row | None = field(repr=False)
 
@@ -124,7 +142,10 @@ class Direction:
 
     def as_json(self) -> dict[str, object]:
         """The object under "tx" or "rx" of `channels --json`."""
-        left_out = ("channel", "name", "waits", "open_row", "stall_count", "open_zero", "busy", "exact", "grants")
+        left_out = (
+            "channel", "mode", "name", "waits", "open_row", "stall_count", "open_zero", "busy", "exact", "grants",
+            "frames",
+        )  # fmt: skip
         figures: dict[str, object] = {}
         for name in self.__dataclass_fields__:
             if name == "stall_count":
@@ -135,7 +156,14 @@ class Direction:
         figures["busy"] = self.busy.as_json()
         policy = self.policy
         figures["policy"] = None if policy is None else policy.as_json()
-        return figures
+        figures["frames"] = None if self.frames is None else self.frames.as_json()
+        return figures | dict.fromkeys(self._meaningless())
+
+    def _meaningless(self) -> frozenset[str]:
+        """Which figures the mode does not have."""
+        if self.mode in CREDITED:
+            return frozenset()
+        return CREDIT_FIGURES if self.mode in WAITING else CREDIT_FIGURES | WAIT_FIGURES
 
     def rows(self) -> Iterable[Row]:
         """All zero intervals as rows of the zeros table, for whoever looks at many: an object costs more than a row."""
@@ -174,7 +202,7 @@ class Channel:
     initiator: str | None
     peer_address: str | None
     peer_name: str | None
-    ledger: str
+    ledger: str | None
     vantage: str
     twin: int | None
     reconfigured: list[dict[str, object]]
@@ -188,6 +216,11 @@ class Channel:
 
     def __repr__(self) -> str:
         return f"<Channel {describe(self)}>"
+
+    @property
+    def credit_based(self) -> bool:
+        """Its senders need credits."""
+        return self.mode in CREDITED
 
     def direction(self, name: str) -> Direction:
         """The direction "tx" or "rx"."""
@@ -299,12 +332,12 @@ def channel_view(
         initiator=SIDES[channel.initiator],
         peer_address=link.peer_address,
         peer_name=link.peer_name,
-        ledger="exact" if channel.exact else "relative",
+        ledger=_ledger(channel),
         vantage="host",
         twin=twins.get(row),
         reconfigured=[{"packet": r.packet, "mtu": r.mtu, "mps": r.mps} for r in channel.reconfigured],
-        tx=_direction(channel.tx, TX, row, waits, last_ns, ended),
-        rx=_direction(channel.rx, RX, row, waits, last_ns, ended),
+        tx=_direction(channel, TX, waits, last_ns, ended),
+        rx=_direction(channel, RX, waits, last_ns, ended),
         peer_address_kind=link.peer_address_kind,
         peer_identity=link.peer_identity,
         peer_manufacturer=link.peer_manufacturer,
@@ -313,17 +346,25 @@ def channel_view(
     )
 
 
+def _ledger(channel: EngineChannel) -> str | None:
+    if MODES[channel.mode] not in WAITING:
+        return None
+    return "exact" if channel.exact else "relative"
+
+
 def _direction(
-    flow: Flow, direction: int, channel: int, waits: Mapping[int, Waits], last_ns: int, ended: bool
+    channel: EngineChannel, direction: int, waits: Mapping[int, Waits], last_ns: int, ended: bool
 ) -> Direction:
+    flow = channel.flow(direction)
     ledger, sdus = flow.ledger, flow.sdus
-    own = waits.get(channel * 2 + direction) or Waits()
+    own = waits.get(channel.row * 2 + direction) or Waits()
     stalls = own.stalls()
     longest = max(stalls, key=duration_of, default=None)
     active_ns = int(sdus.ended - sdus.begun) if sdus.begun != NONE else 0
-    open_row = _open_row(flow, direction, channel, last_ns, ended)
+    open_row = _open_row(flow, direction, channel.row, last_ns, ended)
     return Direction(
-        channel=channel,
+        channel=channel.row,
+        mode=MODES[channel.mode],
         name=DIRECTIONS[direction],
         cid=_known(flow.cid),
         mtu=_known(flow.limits.mtu),
@@ -356,6 +397,7 @@ def _direction(
         busy=busy_view(flow, direction),
         exact=flow.exact,
         grants=flow.samples.rows.getvalue(),
+        frames=None if channel.classic is None else frame_figures(channel.classic, direction),
         waits=own,
         open_row=open_row,
     )

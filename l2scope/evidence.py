@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 10
 MOST_PACKETS: Final = 4
 NANOSECONDS_A_DAY: Final = 86_400_000_000_000
-RESPONSE_CODES: Final = {"le-credit": 0x15, "enhanced-credit": 0x18}
+RESPONSE_CODES: Final = {"le-credit": 0x15, "enhanced-credit": 0x18, "basic": 0x03}
 
 
 class View(Protocol):

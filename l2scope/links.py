@@ -6,9 +6,9 @@ from typing import Final
 
 from l2scope.columns import seconds
 from l2scope.engine import words
-from l2scope.engine.channel import MODES
 from l2scope.engine.link import BREDR, CENTRAL, LE, PERIPHERAL
 from l2scope.engine.link import Link as EngineLink
+from l2scope.engine.modes import MODES
 from l2scope.engine.requests import RESULT_REJECTED, Refusal
 from l2scope.pairings import key_size_of
 from l2scope.peers import PeerView

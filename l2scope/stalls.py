@@ -23,8 +23,10 @@ from l2scope.engine.words import (
     LIKELY,
     NONE,
     PENDING,
+    ZERO_NOT_READY,
     ZERO_OVERSPENT,
     ZERO_TIME_REVERSED,
+    ZERO_WINDOW,
 )
 
 # A row of the zeros table, and its columns.
@@ -48,6 +50,9 @@ LONGEST_KEPT: Final = 10
 CLASSES: Final = {CERTAIN: "certain", LIKELY: "likely", IDLE: "idle", PENDING: "pending"}
 ENDINGS: Final = {BY_CREDITS: "credits", BY_CLOSING: "closing", BY_CAPTURE_END: "capture-end"}
 DIRECTIONS: Final = ("tx", "rx")
+NO_CREDITS: Final = "no-credits"
+WINDOW_FULL: Final = "window-full"
+NOT_READY: Final = "receiver-not-ready"
 
 _ROW: Final = struct.Struct("<qqiiiiiBBBB")
 _LATE: Final = struct.Struct("<ii")
@@ -57,7 +62,10 @@ assert _ROW.size == ZeroTable.size
 
 @dataclass(frozen=True, slots=True)
 class ZeroInterval:
-    """A time without credits in one direction of a channel. Times in ns; end_packet is None at the capture's end."""
+    """A time in which one direction of a channel was not allowed to send. Times in ns; end_packet is None at the
+    capture's end. cause is "no-credits"; of a channel that retransmits "window-full", or "receiver-not-ready" where
+    that was part of it.
+    """
 
     channel: int
     direction: str
@@ -72,6 +80,7 @@ class ZeroInterval:
     overspent: bool
     time_reversed: bool
     stall: bool
+    cause: str = NO_CREDITS
 
     def __repr__(self) -> str:
         kind = "stall" if self.stall else "zero interval"
@@ -96,6 +105,7 @@ class ZeroInterval:
             "overspent": self.overspent,
             "time_reversed": self.time_reversed,
             "stall": self.stall,
+            "cause": self.cause,
         }
 
 
@@ -259,11 +269,19 @@ def zero_interval(row: Row, stall: bool) -> ZeroInterval:
         duration_ns=end - start,
         class_=CLASSES[kind],
         sdu_bytes_owed=owed,
-        ended_by=ENDINGS[ended_by],
+        ended_by="acknowledgement" if ended_by == BY_CREDITS and flags & ZERO_WINDOW else ENDINGS[ended_by],
         overspent=bool(flags & ZERO_OVERSPENT),
         time_reversed=bool(flags & ZERO_TIME_REVERSED),
         stall=stall,
+        cause=cause_of(flags),
     )
+
+
+def cause_of(flags: int) -> str:
+    """Why the sender had to wait, by the flags of the interval's row."""
+    if flags & ZERO_NOT_READY:
+        return NOT_READY
+    return WINDOW_FULL if flags & ZERO_WINDOW else NO_CREDITS
 
 
 def rows_of(zero_rows: bytes) -> Iterator[Row]:

@@ -52,6 +52,7 @@ class CaptureTables:
         self._signals = GrowingTable(engine_tables.SignalTable.dtype)
         self._credits = GrowingTable(engine_tables.CreditTable.dtype)
         self._sdus = GrowingTable(engine_tables.SduTable.dtype)
+        self._frames = GrowingTable(engine_tables.FrameTable.dtype)
         self._zeros = GrowingTable(engine_tables.ZeroTable.dtype)
         self._att = GrowingTable(engine_tables.AttTable.dtype)
         self._losses = GrowingTable(engine_tables.LossTable.dtype)
@@ -77,6 +78,10 @@ class CaptureTables:
         return self._sdus.rows
 
     @property
+    def frames(self) -> Rows:
+        return self._frames.rows
+
+    @property
     def zeros(self) -> Rows:
         return self._zeros.rows
 
@@ -98,11 +103,13 @@ class CaptureTables:
         self._signals.append(tables.signals.take(), share)
         self._credits.append(tables.credits.take(), share)
         self._sdus.append(tables.sdus.take(), share)
+        self._frames.append(tables.frames.take(), share)
         self._zeros.append(tables.zeros.take(), share)
         self._att.append(tables.att.take(), share)
         self._losses.append(tables.losses.take(), share)
         self._apply_late_pdus(tables.pdus.take_late())
         self._apply_late_sdus(tables.sdus.take_late())
+        self._apply_late_frames(tables.frames.take_late())
         self._apply_late_zeros(tables.zeros.take_late())
         self._packets.append(tables.packets.take(), share)
 
@@ -114,6 +121,10 @@ class CaptureTables:
     def _apply_late_sdus(self, data: bytes) -> None:
         late = np.frombuffer(data, dtype=engine_tables.SduTable.late_dtype)
         self.sdus["state"][late["row"]] = late["state"]
+
+    def _apply_late_frames(self, data: bytes) -> None:
+        late = np.frombuffer(data, dtype=engine_tables.FrameTable.late_dtype)
+        self.frames["sdu"][late["row"]] = late["sdu"]
 
     def _apply_late_zeros(self, data: bytes) -> None:
         late = np.frombuffer(data, dtype=engine_tables.ZeroTable.late_dtype)

@@ -12,7 +12,7 @@ def rows_of(tables: Tables) -> dict[str, bytes]:
     """Every table's rows; nothing may have been taken before."""
     return {
         name: getattr(tables, name).rows.getvalue()
-        for name in ("packets", "pdus", "signals", "credits", "sdus", "zeros", "att", "faults", "losses")
+        for name in ("packets", "pdus", "signals", "credits", "sdus", "frames", "zeros", "att", "faults", "losses")
     }
 
 

@@ -16,6 +16,9 @@ PROTOCOL_NAMES: Final = {
     "connectionless": "connectionless data",
     "dynamic": "data on other dynamic channels",
     "reserved": "data on reserved channels",
+    "b-frame": "B-frames of basic channels",
+    "i-frame": "I-frames",
+    "s-frame": "S-frames",
 }
 KIND_NAMES: Final = {
     words.COMMAND: "HCI commands",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from l2scope.channels import Channel, hexadecimal
 from l2scope.check import forms
 from l2scope.check.forms import Form, Schema
-from l2scope.engine.channel import MODES
+from l2scope.engine.modes import MODES
 from l2scope.links import RefusedChannel
 from l2scope.stalls import DIRECTIONS
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from l2scope.channels import Channel, Direction, hexadecimal
+from l2scope.channels import CREDITED, Channel, Direction, hexadecimal
 from l2scope.cli.columns import brief, echo_table, rate, seconds
 
 TITLES = (
@@ -41,13 +41,22 @@ def _figures(direction: Direction) -> tuple[str, ...]:
         f"{direction.sdu_bytes:,}",
         _number(direction.mtu),
         _number(direction.mps),
-        f"{_number(direction.initial_credits)}+{direction.credits_granted:,}",
+        _credits(direction),
         rate(direction.goodput_bps),
         f"{direction.stall_count:,}",
         stalled,
         seconds(direction.longest_stall_ns) if direction.stall_count else "-",
         str(direction.longest_stall_packet or "-"),
     )
+
+
+def _credits(direction: Direction) -> str:
+    """Initial and granted credits; the transmit window, or nothing, in modes without."""
+    if direction.frames is not None and direction.frames.tx_window:
+        return f"window {direction.frames.tx_window:,}"
+    if direction.mode not in CREDITED:
+        return "-"
+    return f"{_number(direction.initial_credits)}+{direction.credits_granted:,}"
 
 
 def _number(value: int | None) -> str:

@@ -28,11 +28,11 @@ Examples:
 @json_option
 @click.option("--refused", is_flag=True, help="Show the attempts to open a channel that failed.")
 def command(file: Path, as_json: bool, refused: bool) -> None:
-    """Show the credit-based channels of a capture, in order of opening.
+    """Show the channels of a capture, in order of opening: credit-based ones, and those of BR/EDR with their mode.
 
     Each direction that carried data has a line: tx is what the captured host sent, rx what it received. MTU, MPS and
-    credits (initial + granted) are those its receiver gave. Below them: what the
-    busy time was spent on, and how each receiver gives credits back.
+    credits (initial + granted) are those its receiver gave; for modes that retransmit, the transmit window. Below
+    them: what the busy time was spent on, and how each receiver gives credits back.
     """
     figures = figures_of(file)
     if as_json:
@@ -46,7 +46,7 @@ def command(file: Path, as_json: bool, refused: bool) -> None:
         _echo_spsm_sources(figures.channels)
     else:
         attempts = f" {len(figures.refused)} were refused: see --refused." if figures.refused else ""
-        click.echo(f"No credit-based channel was opened in this capture.{attempts}", err=True)
+        click.echo(f"No channel was opened in this capture.{attempts}", err=True)
 
 
 def _echo_spsm_sources(channels: Channels) -> None:
@@ -60,7 +60,7 @@ def _echo_spsm_sources(channels: Channels) -> None:
 
 def _echo_refused(refused: list[RefusedChannel]) -> None:
     if not refused:
-        click.echo("No attempt to open a credit-based channel failed in this capture.", err=True)
+        click.echo("No attempt to open a channel failed in this capture.", err=True)
         return
     rows = [
         (

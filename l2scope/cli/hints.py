@@ -4,8 +4,8 @@ from typing import Final
 
 import click
 
-from l2scope.engine.channel import MODES
 from l2scope.engine.hints import ChannelHint
+from l2scope.engine.modes import MODES
 
 META: Final = "l2scope.hints"
 HELP: Final = (

@@ -12,6 +12,8 @@ from l2scope.cli.reading import NOT_CONCLUSIVE, capture_argument, figures_of, js
 from l2scope.evidence import Clock, interval_row
 from l2scope.stalls import ZeroInterval
 
+NEVER_ZERO = "No channel ran out of credits, or of its transmit window."
+NO_STALL = "No channel stalled for want of credits, or of a transmit window."
 EPILOG = """\b
 Examples:
   l2scope stalls capture.btsnoop
@@ -30,7 +32,10 @@ Exit codes: 0 the list is complete, 3 the capture was cut or lost packets, 2 the
 @click.option("--allow-truncated", is_flag=True, help="Exit with 0 also where the capture is cut or lost packets.")
 @click.pass_context
 def command(ctx: click.Context, file: Path, as_json: bool, every: bool, allow_truncated: bool) -> None:
-    """List the times a sender stood still for want of credits.
+    """List the times a sender stood still for want of credits, or of a transmit window.
+
+    A channel in enhanced retransmission mode waits where its window is full of unacknowledged frames, or where its
+    receiver says that it is not ready; the column "cause" tells.
 
     A direction that reaches zero credits at the end of an SDU is healthy. A stall is a wait with bytes owed, or with
     the next SDU following the grant at once, that is longer than the link's own pace explains.
@@ -42,7 +47,7 @@ def command(ctx: click.Context, file: Path, as_json: bool, every: bool, allow_tr
     elif intervals:
         _echo(intervals, figures.channels, figures.engine.first_time)
     else:
-        click.echo("No channel ran out of credits." if every else "No channel stalled for want of credits.", err=True)
+        click.echo(NEVER_ZERO if every else NO_STALL, err=True)
     if not figures.quality.conclusive and not allow_truncated:
         ctx.exit(NOT_CONCLUSIVE)
 
@@ -61,6 +66,8 @@ def _echo(intervals: list[ZeroInterval], channels: Channels, first_ns: int) -> N
     rows = []
     for interval in intervals:
         channel, direction, *figures = interval_row(interval, clock)
-        rows.append((channel, direction, hexadecimal(channels[interval.channel].psm), *figures))
-    titles = ("channel", "dir", "PSM", "start", "lasted", "class", "owed", "from packet", "to packet", "ended by")
-    echo_table(titles, rows, frozenset((1, 5, 9)))
+        rows.append((channel, direction, hexadecimal(channels[interval.channel].psm), *figures, interval.cause))
+    titles = (
+        "channel", "dir", "PSM", "start", "lasted", "class", "owed", "from packet", "to packet", "ended by", "cause"
+    )  # fmt: skip
+    echo_table(titles, rows, frozenset((1, 5, 9, 10)))

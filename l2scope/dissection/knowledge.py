@@ -12,8 +12,9 @@ from l2scope.analysis.summary import duration_text
 from l2scope.capture import SDU_STATES, Capture
 from l2scope.dissection.field import Field
 from l2scope.engine import words
-from l2scope.engine.channel import MODES, Channel
+from l2scope.engine.channel import Channel
 from l2scope.engine.flow import Flow
+from l2scope.engine.modes import MODES
 from l2scope.names import att, l2cap
 from l2scope.stalls import CLASSES, DIRECTIONS
 from l2scope.tables import Rows

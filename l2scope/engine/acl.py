@@ -12,6 +12,7 @@ from l2scope.engine.tables import Tables
 from l2scope.engine.words import (
     ATT_CID,
     BREDR_SMP_CID,
+    FIRST_DYNAMIC_CID,
     LE_SIGNALLING_CID,
     NONE,
     PACKET_INTERRUPTED,
@@ -36,7 +37,8 @@ KEPT_OF_NAME_OR_KEY: Final = 517 + L2CAP_HEADER
 @final
 class AclReassembler:
     """A PDU in one fragment needs no copy. Of one in several only what the engine reads is kept: all of a C-frame,
-    names and keys, the head of anything else. got counts what was sent, kept what the capture holds of it.
+    names and keys, the head of anything else. all_of_data: of dynamic channels too, which on BR/EDR may have a check
+    sequence. got counts what was sent, kept what the capture holds of it.
     """
 
     def __init__(self, tables: Tables, link: i64, direction: i64) -> None:
@@ -50,6 +52,7 @@ class AclReassembler:
         self.cid: i64 = 0
         self.got: i64 = 0
         self.keep: i64 = LONGEST_PDU
+        self.all_of_data = True
         self.kept: BytesWriter | None = None
 
     def start(self, packet: Packet, at: i64, size: i64, pdu: Pdu) -> bool:
@@ -139,7 +142,10 @@ class AclReassembler:
             header = kept.getvalue()
             self.length = u16(header, 0)
             self.cid = u16(header, 2)
-            self.keep = _read_of(self.cid, header)
+            if self.cid >= FIRST_DYNAMIC_CID and self.all_of_data:
+                self.keep = LONGEST_PDU
+            else:
+                self.keep = _read_of(self.cid, header)
 
 
 def _read_of(cid: i64, beginning: bytes) -> i64:

@@ -67,7 +67,7 @@ class Adapter:
         if link is None:
             link = self.infer(handle)
         if link.opened == NONE:
-            link.transport = transport
+            link.carry(transport)
             link.role = role
             link.meet(PUBLIC if transport == BREDR else NONE, address)
 
@@ -77,7 +77,7 @@ class Adapter:
         if former is not None:
             former.close(packet.number, packet.time, HANDLE_REUSED, HANDLE_REUSED, 0)
         link = self.infer(handle)
-        link.transport = transport
+        link.carry(transport)
         shares = transport == BREDR or self.le_shares
         link.outgoing = Outgoing(self.acl_buffers if shares else self.le_buffers)
         link.opened = packet.number

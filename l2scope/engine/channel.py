@@ -5,14 +5,13 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from l2scope.engine.att import AttBearer
+from l2scope.engine.classic import ClassicData
+from l2scope.engine.counters import KFRAME
 from l2scope.engine.current import Pdu
 from l2scope.engine.flow import Flow
 from l2scope.engine.sdu import LENGTH_FIELD
 from l2scope.engine.words import FIRST_DYNAMIC_CID, NONE, STILL_OPEN, TX
 
-LE_CREDIT: Final = 0
-ENHANCED_CREDIT: Final = 1
-MODES: Final = ("le-credit", "enhanced-credit")
 EATT_SPSM: Final = 0x0027
 
 LISTED_CIDS: Final = 64
@@ -31,7 +30,8 @@ class Reconfiguration:
 
 @final
 class Channel:
-    """psm is its SPSM; initiator the direction of its connection request; both NONE where the set-up was not seen.
+    """psm is its PSM or SPSM; initiator the direction of its connection request; both NONE where the set-up was not
+    seen. mode is one of modes.py; classic holds the data of a BR/EDR channel, None for a credit-based one.
 
     named counts the Flow Control Credit Inds for it: they show that it is a credit-based channel. spsm_source is
     packet << 16 | handle of the attribute value that told its SPSM, NONE without one. asked is the packet of the first
@@ -57,6 +57,7 @@ class Channel:
         self.tx = tx
         self.rx = rx
         self.att: AttBearer | None = None
+        self.classic: ClassicData | None = None
         self.reconfigured: list[Reconfiguration] = []
 
     @property
@@ -69,13 +70,27 @@ class Channel:
         """Its set-up is not in the capture: it was told by its traffic, or by the user."""
         return self.opened == NONE
 
+    @property
+    def credit_based(self) -> bool:
+        return self.classic is None
+
     def open(self, packet: i64, time: i64) -> None:
         self.opened = packet
         self.opened_time = time
         self.tx.ledger.open(packet, time)
         self.rx.ledger.open(packet, time)
 
-    def kframe(self, pdu: Pdu) -> None:
+    def pdu(self, pdu: Pdu) -> i64:
+        """Takes the next PDU of the channel. Returns the protocol that it counts under."""
+        classic = self.classic
+        if classic is None:
+            self._kframe(pdu)
+            return KFRAME
+        protocol = classic.pdu(pdu, self.att)
+        self.mode = classic.mode
+        return protocol
+
+    def _kframe(self, pdu: Pdu) -> None:
         flow = self.tx if pdu.direction == TX else self.rx
         att = self.att
         if att is not None and flow.sdus.first == NONE and pdu.length >= LENGTH_FIELD:
@@ -96,8 +111,23 @@ class Channel:
         self.closed = packet
         self.closed_time = time
         self.close_reason = reason
+        classic = self.classic
+        if classic is not None:
+            classic.close(packet, time)
+            return
         self.tx.close(packet, time)
         self.rx.close(packet, time)
+
+    def settle(self) -> None:
+        """The capture has ended: what waits for a later packet is judged without it."""
+        classic = self.classic
+        if classic is not None:
+            classic.finish()
+            return
+        self.tx.ledger.settle()
+        self.rx.ledger.settle()
+        self.tx.finish()
+        self.rx.finish()
 
 
 @final

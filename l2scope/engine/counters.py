@@ -14,7 +14,12 @@ SMP: Final = 3
 CONNECTIONLESS: Final = 4
 DYNAMIC: Final = 5
 RESERVED: Final = 6
-PROTOCOLS: Final = ("signalling", "att", "k-frame", "smp", "connectionless", "dynamic", "reserved")
+B_FRAME: Final = 7
+I_FRAME: Final = 8
+S_FRAME: Final = 9
+PROTOCOLS: Final = (
+    "signalling", "att", "k-frame", "smp", "connectionless", "dynamic", "reserved", "b-frame", "i-frame", "s-frame"
+)  # fmt: skip
 
 
 # Codes of signalling commands, from 0; what lies above counts as 0, which no command has.

@@ -122,6 +122,17 @@ class CreditLedger:
             self.zero_flags |= ZERO_OVERSPENT
         self.tables.credits.add(packet, self.flow, -1, balance)
 
+    def withdraw(self, packet: i64, time: i64, count: i64, owed: i64) -> None:
+        """Several are taken at once, as only a transmit window does; nothing where the balance is not known."""
+        if count <= 0 or not self.exact:
+            return
+        self.balance -= count
+        if self.balance < self.min_balance:
+            self.min_balance = self.balance
+        if self.balance <= 0 and self.zero_packet == NONE:
+            self._start(packet, time, owed)
+        self.tables.credits.add(packet, self.flow, -count, self.balance)
+
     def grant(self, packet: i64, time: i64, credits: i64, sdu_start: i64) -> None:
         """An indication gave credits. sdu_start is when the SDU in flight began, or NONE at an SDU boundary."""
         self.balance += credits

@@ -11,19 +11,13 @@ from mypy_extensions import i64
 from l2scope.engine import faults
 from l2scope.engine.att import AttBearer
 from l2scope.engine.buffers import Outgoing
-from l2scope.engine.channel import (
-    EATT_SPSM,
-    ENHANCED_CREDIT,
-    LE_CREDIT,
-    Channel,
-    OpenChannels,
-    Reconfiguration,
-)
+from l2scope.engine.channel import EATT_SPSM, Channel, OpenChannels, Reconfiguration
 from l2scope.engine.current import Pdu
 from l2scope.engine.fields import u16
 from l2scope.engine.flow import Flow, Limits
 from l2scope.engine.hints import ChannelHint
 from l2scope.engine.loss import Loss
+from l2scope.engine.modes import ENHANCED_CREDIT, LE_CREDIT
 from l2scope.engine.names import NameBook, Peer
 from l2scope.engine.pace import Pace
 from l2scope.engine.requests import RESULT_REJECTED, Refusal, Request
@@ -92,7 +86,7 @@ class CreditChannels:
 
     def grant(self, pdu: Pdu, cid: i64, credits: i64) -> None:
         """The CID is the indication's sender's own: it credits what flows towards that sender."""
-        towards = _opposite(pdu.direction)
+        towards = opposite(pdu.direction)
         channel = self.open.sending(pdu.direction, cid)
         if channel is None and self.begun_before and cid >= FIRST_DYNAMIC_CID:
             channel = self.infer(towards, cid)
@@ -126,7 +120,7 @@ class CreditChannels:
             return
         answered: i64 = TX if former.close_reason == DISCONNECT_PEER else RX
         if pdu.direction == answered or pdu.time - former.closed_time > ON_ITS_WAY_NS:
-            way: i64 = pdu.direction if closed == faults.DATA_AFTER_CLOSING else _opposite(pdu.direction)
+            way: i64 = pdu.direction if closed == faults.DATA_AFTER_CLOSING else opposite(pdu.direction)
             flow: i64 = former.row * 2 + way
             rows.add(pdu.packet, pdu.time, self.link, flow, pdu.direction, closed, sure, cid, former.closed)
 
@@ -143,12 +137,16 @@ class CreditChannels:
 
     def declare(self, psm: i64, mode: i64, local: i64, remote: i64, sent: Limits, received: Limits) -> Channel:
         """A channel whose set-up is not in the capture. sent and received bound what the captured host does."""
+        channel = self.undeclared(psm, mode, local, remote, sent, received)
+        self.add(channel)
+        return channel
+
+    def undeclared(self, psm: i64, mode: i64, local: i64, remote: i64, sent: Limits, received: Limits) -> Channel:
+        """The same, still to be added."""
         row: i64 = len(self.registry.channels)
         tx = self._flow(row, TX, remote, sent)
         rx = self._flow(row, RX, local, received)
-        channel = Channel(row, self.link, psm, mode, NONE, tx, rx)
-        self._add(channel)
-        return channel
+        return Channel(row, self.link, psm, mode, NONE, tx, rx)
 
     def le_credit_response(self, pdu: Pdu, request: Request, start: i64, result: i64) -> None:
         parameters = request.parameters
@@ -158,7 +156,7 @@ class CreditChannels:
         scid = u16(parameters, 2)
         dcid = u16(pdu.data, start)
         if result != 0 or dcid == 0:
-            self._refuse(pdu, request, LE_CREDIT, psm, scid, result)
+            self.refuse(pdu, request, LE_CREDIT, psm, scid, result)
             return
         source = self._spsm_source(pdu, request, psm)
         self._open(pdu, psm, LE_CREDIT, scid, dcid, _limits(parameters, 4), _limits(pdu.data, start + 2), source)
@@ -177,7 +175,7 @@ class CreditChannels:
             scid = u16(parameters, at)
             dcid: i64 = u16(pdu.data, theirs) if stop - theirs >= 2 else 0
             if dcid == 0:
-                self._refuse(pdu, request, ENHANCED_CREDIT, psm, scid, result)
+                self.refuse(pdu, request, ENHANCED_CREDIT, psm, scid, result)
             else:
                 self._open(
                     pdu, psm, ENHANCED_CREDIT, scid, dcid, _limits(parameters, 2), _limits(pdu.data, start), source
@@ -194,7 +192,7 @@ class CreditChannels:
             channel = self.open.sending(request.direction, u16(parameters, at))
             if channel is not None:
                 mtu = u16(parameters, 0)
-                towards = _opposite(request.direction)
+                towards = opposite(request.direction)
                 flow = channel.flow(towards)
                 flow.sdus.mtu = mtu
                 if flow.seen:
@@ -214,9 +212,9 @@ class CreditChannels:
         parameters = request.parameters
         size = len(parameters)
         if request.code == LE_CREDIT_REQUEST and size >= LE_REQUEST_SIZE:
-            self._refuse(pdu, request, LE_CREDIT, u16(parameters, 0), u16(parameters, 2), RESULT_REJECTED)
+            self.refuse(pdu, request, LE_CREDIT, u16(parameters, 0), u16(parameters, 2), RESULT_REJECTED)
         elif request.code == CREDIT_REQUEST and size >= ENHANCED_FIXED_SIZE + 2:
-            self._refuse(pdu, request, ENHANCED_CREDIT, u16(parameters, 0), u16(parameters, 8), RESULT_REJECTED)
+            self.refuse(pdu, request, ENHANCED_CREDIT, u16(parameters, 0), u16(parameters, 8), RESULT_REJECTED)
         elif request.code == DISCONNECTION_REQUEST and invalid_cid and size >= 4:
             channel = self.open.sending(pdu.direction, u16(parameters, 0))
             if channel is None:
@@ -232,7 +230,14 @@ class CreditChannels:
     def _open(
         self, pdu: Pdu, psm: i64, mode: i64, scid: i64, dcid: i64, requester: Limits, responder: Limits, source: i64
     ) -> None:
-        """scid is the requester's endpoint, dcid the responder's, who sent this PDU."""
+        channel = self.opened(pdu, psm, mode, scid, dcid, requester, responder)
+        channel.spsm_source = source
+        self.add(channel)
+
+    def opened(
+        self, pdu: Pdu, psm: i64, mode: i64, scid: i64, dcid: i64, requester: Limits, responder: Limits
+    ) -> Channel:
+        """A new channel, still to be added. scid is the requester's endpoint, dcid that of who sent this PDU."""
         row: i64 = len(self.registry.channels)
         local: i64 = dcid if pdu.direction == TX else scid
         remote: i64 = scid if pdu.direction == TX else dcid
@@ -240,13 +245,12 @@ class CreditChannels:
         self._replace(pdu, self.open.remote.get(remote))
         tx = self._flow(row, TX, remote, requester if pdu.direction == TX else responder)
         rx = self._flow(row, RX, local, responder if pdu.direction == TX else requester)
-        channel = Channel(row, self.link, psm, mode, _opposite(pdu.direction), tx, rx)
+        channel = Channel(row, self.link, psm, mode, opposite(pdu.direction), tx, rx)
         channel.open(pdu.packet, pdu.time)
-        channel.spsm_source = source
-        self._add(channel)
+        return channel
 
-    def _add(self, channel: Channel) -> None:
-        if channel.psm == EATT_SPSM:
+    def add(self, channel: Channel) -> None:
+        if channel.psm == EATT_SPSM and channel.credit_based:
             channel.att = self.registry.bearer(self.tables, self.link, channel.row, self.peer, not channel.inferred)
             self._bound_att(channel)
         self.registry.channels.append(channel)
@@ -269,7 +273,7 @@ class CreditChannels:
         if former is not None:
             self._close(pdu, former, HANDLE_REUSED)
 
-    def _refuse(self, pdu: Pdu, request: Request, mode: i64, psm: i64, scid: i64, result: i64) -> None:
+    def refuse(self, pdu: Pdu, request: Request, mode: i64, psm: i64, scid: i64, result: i64) -> None:
         self.registry.refusals.append(
             Refusal(self.link, mode, psm, scid, request.direction, request.packet, pdu.packet, pdu.time, result)
         )
@@ -284,5 +288,5 @@ def _limits(data: bytes, at: i64) -> Limits:
     return Limits(u16(data, at), u16(data, at + 2), u16(data, at + 4))
 
 
-def _opposite(direction: i64) -> i64:
+def opposite(direction: i64) -> i64:
     return RX if direction == TX else TX

@@ -45,6 +45,14 @@ MTU_LOWERED: Final = 41  # a: the new MTU; b: the one in force
 MPS_LOWERED: Final = 42  # of several channels at once. a: the new MPS; b: the one in force
 IMPOSSIBLE_UPDATE: Final = 43  # a: the timeout in ms; b: what it must exceed, in us
 
+# I-frames and S-frames (3.3, 8). The flow is that of the I-frames.
+BAD_FCS: Final = 44  # a: the length of the PDU
+RETRANSMITTED: Final = 45  # a: the TxSeq
+REJECTED: Final = 46  # a: the supervisory function, REJ or SREJ; b: the ReqSeq
+NOT_READY: Final = 47  # the RNR with which it begins
+FRAMES_LOST: Final = 48  # of a mode that does not retransmit. a: how many are missing before this one
+WINDOW_OVERRUN: Final = 49  # a: the transmit window; b: the packet that filled it
+
 # ATT (Vol 3 Part F). The flow is that of an enhanced bearer, NONE for the fixed channel.
 ATT_OVERLAP: Final = 50  # a: its opcode; b: the packet that waits for an answer
 ATT_LATE: Final = 51  # a: the opcode of the request; b: the packet of the request

@@ -4,8 +4,8 @@ from typing import final
 
 from mypy_extensions import i64
 
-from l2scope.engine.channel import LE_CREDIT
 from l2scope.engine.flow import Limits
+from l2scope.engine.modes import LE_CREDIT
 from l2scope.engine.words import NONE
 
 

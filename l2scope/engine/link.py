@@ -8,21 +8,14 @@ from l2scope.engine.acl import ACL_HEADER, CONTINUATION, AclReassembler, fragmen
 from l2scope.engine.att import AttBearer
 from l2scope.engine.buffers import Outgoing, Pool
 from l2scope.engine.channel import Channel
-from l2scope.engine.counters import (
-    ATT,
-    CONNECTIONLESS,
-    DYNAMIC,
-    KFRAME,
-    RESERVED,
-    SIGNALLING,
-    SMP,
-    Counters,
-)
+from l2scope.engine.classic_channels import ClassicChannels
+from l2scope.engine.counters import ATT, CONNECTIONLESS, DYNAMIC, RESERVED, SIGNALLING, SMP, Counters
 from l2scope.engine.credit_channels import CreditChannels, Registry
 from l2scope.engine.current import Packet, Pdu
 from l2scope.engine.fields import u48
 from l2scope.engine.held import HeldPdus
 from l2scope.engine.key_distribution import KeyDistribution
+from l2scope.engine.modes import BASIC
 from l2scope.engine.names import RESOLVED, RESOLVED_RANDOM, Peer, kind_of
 from l2scope.engine.pace import Pace
 from l2scope.engine.pairing import Security
@@ -97,6 +90,7 @@ class Link:
         self.tx = AclReassembler(tables, row, TX)
         self.rx = AclReassembler(tables, row, RX)
         self.channels: CreditChannels | None = None
+        self.classic: ClassicChannels | None = None
         self.signalling: Signalling | None = None
         self.att: AttBearer | None = None
         self.keys: KeyDistribution | None = None
@@ -138,15 +132,14 @@ class Link:
         if cid >= FIRST_DYNAMIC_CID:
             if channels is not None:
                 channel = channels.open.receiving(pdu.direction, cid)
-            if channel is None and cid <= LAST_LE_CID and self.transport == LE and self._begun_before():
-                channel = self._credit_channels().infer(pdu.direction, cid)
+            if channel is None and self._begun_before():
+                channel = self._infer(pdu)
         channel_row: i64 = NONE
         if channel is not None:
             channel_row = channel.row
         self._row(packet, pdu, channel_row)
         if channel is not None:
-            self.counters.pdus[KFRAME].add(pdu.length)
-            channel.kframe(pdu)
+            self.counters.pdus[channel.pdu(pdu)].add(pdu.length)
         elif cid == ATT_CID:
             self.counters.pdus[ATT].add(pdu.length)
             self._tell(LE)
@@ -187,8 +180,13 @@ class Link:
                 channel = channels.infer(pdu.direction, pdu.cid)
             self.tables.pdus.finish(pdu.row, pdu.packet, channel.row, pdu.length, pdu.cid, PDU_COMPLETE)
             self.counters.pdus[DYNAMIC].remove(pdu.length)
-            self.counters.pdus[KFRAME].add(pdu.length)
-            channel.kframe(pdu)
+            self.counters.pdus[channel.pdu(pdu)].add(pdu.length)
+
+    def _infer(self, pdu: Pdu) -> Channel | None:
+        """The channel from before the capture that a PDU on a dynamic CID belongs to, as far as that can be told."""
+        if self.transport != LE:
+            return self._classic_channels().infer(pdu, self.transport == BREDR)
+        return self._credit_channels().infer(pdu.direction, pdu.cid) if pdu.cid <= LAST_LE_CID else None
 
     def _row(self, packet: Packet, pdu: Pdu, channel: i64) -> None:
         pdus = self.tables.pdus
@@ -203,11 +201,17 @@ class Link:
     def _tell(self, transport: i64) -> None:
         """A fixed channel tells the transport of a link whose connection was not seen (Vol 3 Part A 2.1)."""
         if self.transport == UNKNOWN_TRANSPORT:
-            self.transport = transport
+            self.carry(transport)
             held = self.held
             self.held = None
             if held is not None and transport == LE:
                 self._take_up(held)
+
+    def carry(self, transport: i64) -> None:
+        """The transport is known. On LE no frame has a check sequence: of long ones the head is enough."""
+        self.transport = transport
+        self.tx.all_of_data = transport != LE
+        self.rx.all_of_data = transport != LE
 
     def _begun_before(self) -> bool:
         """Channels may be open whose set-up is not in the capture."""
@@ -220,17 +224,29 @@ class Link:
             self.channels = channels
         return channels
 
+    def _classic_channels(self) -> ClassicChannels:
+        classic = self.classic
+        if classic is None:
+            classic = ClassicChannels(self._credit_channels())
+            self.classic = classic
+        return classic
+
     def declare_hinted_channels(self) -> None:
         """Opens what the user said of the channels of a link from before the capture."""
         for hint in self.registry.hints:
             if hint.handle == self.handle:
                 limits = hint.limits()
-                self._credit_channels().declare(hint.psm, hint.mode, hint.local, hint.remote, limits, limits)
+                if hint.mode >= BASIC:
+                    self._classic_channels().declare(hint.psm, hint.mode, hint.local, hint.remote)
+                else:
+                    self._credit_channels().declare(hint.psm, hint.mode, hint.local, hint.remote, limits, limits)
 
     def _signalling(self, pdu: Pdu) -> None:
         signalling = self.signalling
         if signalling is None:
-            signalling = Signalling(self.tables, self.row, self._credit_channels(), self.counters.signals)
+            signalling = Signalling(
+                self.tables, self.row, self._credit_channels(), self._classic_channels(), self.counters.signals
+            )
             self.signalling = signalling
         signalling.channels.begun_before = self._begun_before()
         signalling.pdu(pdu)
@@ -259,7 +275,7 @@ class Link:
         channels = self.channels
         if channels is not None:
             for channel in channels.open.channels.values():
-                _settle(channel)
+                channel.settle()
 
     def close(self, packet: i64, time: i64, reason: i64, channel_reason: i64, reason_code: i64) -> None:
         self.closed = packet
@@ -273,15 +289,9 @@ class Link:
         self.tx.abandon()
         self.rx.abandon()
         self.channels = None
+        self.classic = None
         self.signalling = None
         self.keys = None
-
-
-def _settle(channel: Channel) -> None:
-    channel.tx.ledger.settle()
-    channel.rx.ledger.settle()
-    channel.tx.finish()
-    channel.rx.finish()
 
 
 def _protocol(cid: i64) -> i64:

@@ -388,6 +388,34 @@ class SduReassembler:
     def _finish(self, state: i64) -> None:
         if state != SDU_ABANDONED and (state == SDU_OVERRUN or self.length == 0 or self.length > self._largest()):
             self._find(state)
+        self.end(state)
+
+    # -- for modes that mark the boundaries themselves
+
+    def open(self, row: i64, packet: i64, time: i64, length: i64) -> None:
+        """An SDU of so many bytes begins in this row of the PDUs, which begins in a packet at time."""
+        self.first = row
+        self.last = row
+        self.first_packet = packet
+        self.last_packet = packet
+        self.start_time = time
+        self.last_time = time
+        self.length = length
+        self.missing = length
+
+    def join(self, row: i64, first_packet: i64, packet: i64, time: i64, size: i64) -> None:
+        """A PDU with so many bytes of the SDU in flight; it may have come before the one that the SDU begins in."""
+        if row < self.first:
+            self.first = row
+            self.first_packet = first_packet
+        if packet >= self.last_packet:
+            self.last = row
+            self.last_packet = packet
+            self.last_time = time
+        self.missing -= size
+
+    def end(self, state: i64) -> None:
+        """The SDU in flight is over: it is counted, and gets its row."""
         if state == SDU_COMPLETE:
             self.complete += 1
             self.bytes += self.length

@@ -1,12 +1,13 @@
 """L2CAP signalling (Vol 3 Part A 4): pairs requests with responses by identifier, a row for each command.
 
-What the commands mean for credit-based channels is in credit_channels.py.
+What the commands mean for channels is in credit_channels.py and classic_channels.py.
 """
 
 from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine.classic_channels import ClassicChannels
 from l2scope.engine.counters import SIGNAL_CODES, Tally
 from l2scope.engine.credit_channels import CreditChannels
 from l2scope.engine.current import Pdu
@@ -19,8 +20,11 @@ from l2scope.engine.words import LE_SIGNALLING_CID, NONE, TX
 COMMAND_HEADER: Final = 4
 
 COMMAND_REJECT: Final = 0x01
+CONNECTION_RESPONSE: Final = 0x03
+CONFIGURATION_RESPONSE: Final = 0x05
 DISCONNECTION_REQUEST: Final = 0x06
 DISCONNECTION_RESPONSE: Final = 0x07
+CREATE_CHANNEL_RESPONSE: Final = 0x0D
 LE_CREDIT_REQUEST: Final = 0x14
 LE_CREDIT_RESPONSE: Final = 0x15
 FLOW_CONTROL_CREDIT: Final = 0x16
@@ -33,6 +37,7 @@ INVALID_CID: Final = 0x0002
 FIRST_PENDING_RESULT: Final = 0x000D
 LAST_PENDING_RESULT: Final = 0x000F
 CONNECTION_PENDING: Final = 0x0001
+CONFIGURATION_PENDING: Final = 0x0004
 
 
 def _request_codes() -> bytes:
@@ -62,10 +67,13 @@ REQUESTS: Final = bytes(code if code and REQUEST_CODES[(code + 1) & 0xFF] == cod
 class Signalling:
     """The signalling channel of one link. Its commands are counted in tallies, by code."""
 
-    def __init__(self, tables: Tables, link: i64, channels: CreditChannels, tallies: list[Tally]) -> None:
+    def __init__(
+        self, tables: Tables, link: i64, channels: CreditChannels, classic: ClassicChannels, tallies: list[Tally]
+    ) -> None:
         self.tables = tables
         self.link = link
         self.channels = channels
+        self.classic = classic
         self.tallies = tallies
         self.faults = SignalFaults(tables, link, channels.open)
         self.tx_requests: dict[int, Request] = {}
@@ -144,6 +152,10 @@ class Signalling:
                 self.channels.disconnected(pdu, u16(pdu.data, start))
         elif request is None:
             return
+        elif (code == CONNECTION_RESPONSE or code == CREATE_CHANNEL_RESPONSE) and size >= 8:
+            self.classic.connected(pdu, request, start, result)
+        elif code == CONFIGURATION_RESPONSE and size >= 6:
+            self.classic.configured(pdu, request, start, stop, result)
         elif code == LE_CREDIT_RESPONSE and size >= 10:
             self.channels.le_credit_response(pdu, request, start, result)
         elif code == CREDIT_RESPONSE and size >= 8:
@@ -151,6 +163,7 @@ class Signalling:
         elif code == RECONFIGURE_RESPONSE and size >= 2 and result == 0:
             self.channels.reconfigured(pdu, request)
         elif code == COMMAND_REJECT:
+            self.classic.rejected(pdu, request)
             self.channels.rejected(pdu, request, result == INVALID_CID and size >= 2)
 
 
@@ -163,4 +176,6 @@ def _pending(code: i64, result: i64) -> bool:
     """The request is still open: a further response with the same identifier will come."""
     if code == CREDIT_RESPONSE:
         return FIRST_PENDING_RESULT <= result <= LAST_PENDING_RESULT
-    return code in (0x03, 0x0D) and result == CONNECTION_PENDING
+    if code == CONFIGURATION_RESPONSE:
+        return result == CONFIGURATION_PENDING
+    return (code == CONNECTION_RESPONSE or code == CREATE_CHANNEL_RESPONSE) and result == CONNECTION_PENDING

@@ -10,6 +10,7 @@ from librt.strings import BytesWriter, write_i64_le
 from mypy_extensions import i64, u8
 
 from l2scope.engine.faults import CODES
+from l2scope.engine.words import NONE
 
 LARGEST_I32: Final = 0x7FFFFFFF
 LOW_32: Final = 0xFFFFFFFF
@@ -147,7 +148,8 @@ class SignalTable(Table):
 
 @final
 class CreditTable(Table):
-    """One row a change of a balance: -1 a K-frame, +n an indication. flow is 2 * channel + direction.
+    """One row a change of a balance: -1 a K-frame, +n an indication; of a transmit window, -1 an I-frame, +n an
+    acknowledgement. flow is 2 * channel + direction.
 
     The rows are in the order of packets; latest is that of the last one. A K-frame that is taken up later than a change
     that followed it has no row.
@@ -171,7 +173,8 @@ class CreditTable(Table):
 
 @final
 class SduTable(Table):
-    """One row an SDU of a credit-based channel, when it ends; first and last are rows of PDUs."""
+    """One row an SDU, when it ends. first and last are the first and the last row of its PDUs: on a channel that
+    retransmits, others may lie between them, and the rows of frames tell which are its own."""
 
     dtype: Final = [
         ("channel", "<i4"), ("first", "<i4"), ("last", "<i4"), ("first_packet", "<i4"), ("last_packet", "<i4"),
@@ -196,6 +199,38 @@ class SduTable(Table):
             write_i64_le(self.late, row | state << 32)
         else:
             self.rows[(row - self.taken) * self.size + 23] = u8(state)
+
+
+@final
+class FrameTable(Table):
+    """One row an I-frame or S-frame of a channel in retransmission, flow control, enhanced retransmission or streaming
+    mode. flow is 2 * channel + direction; sdu the row of the SDU that the frame is part of, NONE for none so far.
+
+    sequence counts the I-frames of the flow: TxSeq is what remains of it modulo 64, or modulo 16384 with extended
+    control fields. It is NONE for an S-frame, and for a frame that failed its check.
+    """
+
+    dtype: Final = [
+        ("packet", "<i4"), ("pdu", "<i4"), ("flow", "<i4"), ("sdu", "<i4"), ("sequence", "<i4"), ("reqseq", "<u2"),
+        ("kind", "u1"), ("flags", "u1"),
+    ]  # fmt: skip
+    late_dtype: Final = [("row", "<i4"), ("sdu", "<i4")]
+    size: Final = 24
+
+    def add(self, packet: i64, pdu: i64, flow: i64, sequence: i64, reqseq: i64, kind: i64, flags: i64) -> i64:
+        rows = self.rows
+        write_i64_le(rows, packet | pdu << 32)
+        write_i64_le(rows, flow | NONE << 32)
+        write_i64_le(rows, (clamped(sequence) & LOW_32) | (reqseq | kind << 16 | flags << 24) << 32)
+        self.count += 1
+        return self.count - 1
+
+    def join(self, row: i64, sdu: i64) -> None:
+        """The frame is part of this SDU."""
+        if row < self.taken:
+            write_i64_le(self.late, row | sdu << 32)
+        else:
+            patch(self.rows, (row - self.taken) * self.size + 12, sdu, 4)
 
 
 @final
@@ -307,6 +342,7 @@ class Tables:
         self.signals = SignalTable()
         self.credits = CreditTable()
         self.sdus = SduTable()
+        self.frames = FrameTable()
         self.zeros = ZeroTable()
         self.att = AttTable()
         self.faults = FaultTable()
@@ -319,5 +355,6 @@ class Tables:
         self.signals.drop()
         self.credits.drop()
         self.sdus.drop()
+        self.frames.drop()
         self.att.drop()
         self.losses.drop()

@@ -75,6 +75,23 @@ BY_CLOSING: Final = 1
 BY_CAPTURE_END: Final = 2
 ZERO_OVERSPENT: Final = 1
 ZERO_TIME_REVERSED: Final = 2
+# What was at zero is a transmit window; its receiver was not ready.
+ZERO_WINDOW: Final = 4
+ZERO_NOT_READY: Final = 8
+
+# Kinds of frames with a control field, frames.kind: an I-frame, or FRAME_S and the supervisory function.
+FRAME_I: Final = 0
+FRAME_S: Final = 1
+
+# Bits of frames.flags. A frame was retransmitted when its sequence number had been passed; duplicate when it was seen
+# before; it comes after a gap when frames before it are missing.
+FRAME_POLL: Final = 1
+FRAME_FINAL: Final = 2
+FRAME_DISABLE: Final = 4
+FRAME_BAD_FCS: Final = 8
+FRAME_RETRANSMITTED: Final = 16
+FRAME_DUPLICATE: Final = 32
+FRAME_AFTER_GAP: Final = 64
 
 # Why a channel or a link closed.
 STILL_OPEN: Final = 0

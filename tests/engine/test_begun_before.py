@@ -123,7 +123,7 @@ def test_classic_channels_are_not_taken_for_credit_based_ones() -> None:
     conversation = Conversation()
     conversation.sent(pdu(0x0001, struct.pack("<BBH", 0x08, 1, 0)))
     conversation.send_sdu(10)
-    assert channels(conversation) == []
+    assert [channel.mode for channel in channels(conversation)] == ["basic"]
     assert [link.transport for link in links(conversation)] == ["br-edr"]
 
 

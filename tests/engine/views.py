@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l2scope.channels import Channels
-from l2scope.engine.tables import AttTable, SduTable, SignalTable, Table
+from l2scope.engine.tables import AttTable, FrameTable, SduTable, SignalTable, Table
 from l2scope.links import Link, RefusedChannel, refusal_views
 from l2scope.reading import channel_views_of, link_views
 from tests.wire import Conversation
@@ -31,6 +31,10 @@ def signals(conversation: Conversation) -> npt.NDArray[Any]:
 
 def sdus(conversation: Conversation) -> npt.NDArray[Any]:
     return _rows(conversation.engine.tables.sdus, SduTable.dtype)
+
+
+def frames(conversation: Conversation) -> npt.NDArray[Any]:
+    return _rows(conversation.engine.tables.frames, FrameTable.dtype)
 
 
 def att(conversation: Conversation) -> npt.NDArray[Any]:

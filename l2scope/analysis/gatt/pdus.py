@@ -1,13 +1,9 @@
 """The bytes of ATT PDUs, from the fixed channel and from bearers on channels of their own."""
 
-from typing import Final
-
 from l2scope.analysis.sdu_index import SduIndex
 from l2scope.capture import L2CAP_HEADER, SDU_LENGTH_FIELD, Capture
-from l2scope.engine.channel import MODES
 from l2scope.engine.words import NONE
-
-CREDIT_MODES: Final = ("le-credit", "enhanced-credit")
+from l2scope.frames import information
 
 
 class AttPdus:
@@ -26,8 +22,12 @@ class AttPdus:
         """The ATT PDU that begins in a row of the pdus table. On a credit-based channel it is an SDU (Part G 5.3)."""
         registry = self._capture.engine.host.registry
         channel = int(registry.bearers[bearer].channel)
-        if channel == NONE or MODES[registry.channels[channel].mode] not in CREDIT_MODES:
+        if channel == NONE:
             return self._capture.pdu_bytes(pdu)[L2CAP_HEADER:]
+        classic = registry.channels[channel].classic
+        if classic is not None:
+            length = int(self._capture.tables.pdus[pdu]["length"])
+            return information(classic, self._capture.pdu_bytes(pdu)[L2CAP_HEADER:], length)
         found = self._sdus.find(pdu, channel, direction)
         if found is None:
             return self._capture.pdu_bytes(pdu)[L2CAP_HEADER + SDU_LENGTH_FIELD :]

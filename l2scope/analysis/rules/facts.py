@@ -63,12 +63,12 @@ class Facts:
     damage: Sequence[Damage] = ()
 
     def directions(self) -> Iterator[tuple[Channel, Direction, Flow]]:
-        """Each direction of the channel, with the engine's own figures."""
+        """Each direction of the channel, with the engine's own figures; none of a channel without credits."""
         if self.channel is not None:
             yield from self._directions(self.channel)
 
     def link_directions(self) -> Iterator[tuple[Channel, Direction, Flow]]:
-        """Each direction of the link's channels."""
+        """Each direction of the link's credit-based channels."""
         for number in self.channel_ids:
             yield from self._directions(number)
 
@@ -83,8 +83,9 @@ class Facts:
 
     def _directions(self, number: int) -> Iterator[tuple[Channel, Direction, Flow]]:
         channel, flows = self.channels[number], self.engine.host.registry.channels[number]
-        yield channel, channel.tx, flows.tx
-        yield channel, channel.rx, flows.rx
+        if flows.credit_based:
+            yield channel, channel.tx, flows.tx
+            yield channel, channel.rx, flows.rx
 
 
 def new_faults(engine: Engine, seen: int) -> list[Fault]:

@@ -46,7 +46,7 @@ def frames(path: Path) -> Iterator[tuple[int, Pairs]]:
         "-T",
         "json",
         "-Y",
-        "btatt.opcode in {5, 6, 7, 9, 0x11} && btl2cap.cid == 4",
+        "btatt.opcode in {5, 6, 7, 9, 0x11} && bthci_acl.chandle != 0x0edc",
     ]
     printed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stdout
     for frame in json.loads(printed, object_pairs_hook=list):
