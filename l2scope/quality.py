@@ -12,6 +12,7 @@ from l2scope.sources.damage import (
     UNREADABLE,
     UNRESOLVED,
     UNSEEN_LINK,
+    VENDOR_FRAMES,
     Damage,
     DamageLog,
     counted,
@@ -60,6 +61,8 @@ def _rows_of(engine: Engine) -> Iterator[Damage]:
         yield counted(CUT_SHORT, engine.truncated_packets, engine.first_truncated)
     if engine.reversals:
         yield counted(TIME_REVERSED, engine.reversals, engine.first_reversal)
+    if engine.host.vendor_packets:
+        yield counted(VENDOR_FRAMES, engine.host.vendor_packets, engine.host.first_vendor_packet)
     links = list(engine.host.links)
     unseen = sum(1 for link in links if link.opened < 0)
     if unseen:

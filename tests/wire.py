@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from l2scope.engine.engine import Engine
-from l2scope.engine.words import ACL, EVENT, RX, TX
+from l2scope.engine.words import ACL, COMMAND, EVENT, RX, TX
 
 MS = 1_000_000
 HANDLE = 0x0040
@@ -65,6 +65,7 @@ class Conversation:
     engine: Engine = field(default_factory=Engine)
     now: int = 1_000 * MS
     adapter: int = 0
+    records: list[tuple[int, int, int, bytes]] = field(default_factory=list)
 
     def wait(self, milliseconds: float) -> "Conversation":
         self.now += int(milliseconds * MS)
@@ -74,8 +75,12 @@ class Conversation:
         """Feeds one packet and returns its number."""
         self.now += MS
         size = len(data) if original is None else original
+        self.records.append((self.now, direction, kind, data))
         self.engine.packet(self.now, direction, kind, self.adapter, data, 0, len(data), 0, size)
         return self.engine.packets
+
+    def command(self, opcode: int, parameters: bytes) -> int:
+        return self.packet(TX, COMMAND, struct.pack("<HB", opcode, len(parameters)) + parameters)
 
     def event(self, data: bytes) -> int:
         return self.packet(RX, EVENT, data)
@@ -95,6 +100,15 @@ class Conversation:
         """The captured host asks for a channel and gets it; both sides give the same limits."""
         self.sent(signal(0x14, 1, psm, scid, mtu, mps, credits))
         return self.received(signal(0x15, 1, dcid, mtu, mps, credits, 0))
+
+    def capture(self) -> bytes:
+        """All that was fed, as a btsnoop file."""
+        parts = [b"btsnoop\0" + struct.pack(">II", 1, 1002)]
+        for time, direction, kind, data in self.records:
+            flags = (1 if direction == RX else 0) | (2 if kind in (COMMAND, EVENT) else 0)
+            size = len(data) + 1
+            parts.append(struct.pack(">IIIIq", size, size, flags, 0, EPOCH_US + time // 1000) + bytes((kind,)) + data)
+        return b"".join(parts)
 
     def send_sdu(self, size: int, dcid: int = 0x50, mps: int = 100) -> list[int]:
         """Sends an SDU of zeros as K-frames; the numbers of their packets."""

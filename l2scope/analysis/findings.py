@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from l2scope.analysis.rules import att, cap, coc_closing, coc_credits, coc_frames, coc_waits, coc_window, l2c, lnk, smp
+from l2scope.analysis.rules import (
+    att,
+    att_values,
+    cap,
+    coc_closing,
+    coc_credits,
+    coc_frames,
+    coc_waits,
+    coc_window,
+    l2c,
+    lnk,
+    smp,
+)
 from l2scope.analysis.rules.facts import Facts
 from l2scope.analysis.rules.rule import ERROR, WEAK, Hit, Rule, Severity
 from l2scope.columns import counted
@@ -14,10 +26,9 @@ from l2scope.engine.words import NONE
 
 __all__ = ["RULES", "Finding", "Severity", "by_identity", "comments_of", "findings_in_part", "in_order", "summary"]
 
+FAMILIES: Final = (coc_credits, coc_frames, coc_waits, coc_window, coc_closing, l2c, att, att_values, smp, lnk, cap)
 RULES: Final[dict[str, Rule]] = {
-    rule.id: rule
-    for family in (coc_credits, coc_frames, coc_waits, coc_window, coc_closing, l2c, att, smp, lnk, cap)
-    for rule in family.RULES
+    rule.id: rule for rule in sorted((rule for family in FAMILIES for rule in family.RULES), key=lambda rule: rule.id)
 }
 
 
@@ -139,7 +150,9 @@ def _cause(finding: Finding, causes: dict[tuple[int | None, int | None], list[Fi
     if not after:
         return None
     last = finding.packets[-1] if finding.packets else 0
-    for cause in causes.get((finding.link, finding.channel), ()):
+    own = causes.get((finding.link, finding.channel), [])
+    of_link = [] if finding.channel is None else causes.get((finding.link, None), [])
+    for cause in (*own, *of_link):
         if cause.rule in after and cause is not finding and (not cause.packets or cause.packets[0] <= last):
             return cause.rule
     return None

@@ -21,6 +21,19 @@ LOCAL_HOST: Final = 0x16
 
 
 @final
+class ChannelMap:
+    """When the host last told the controller which radio channels to use; NONE until it has."""
+
+    def __init__(self) -> None:
+        self.packet: i64 = NONE
+        self.time: i64 = 0
+
+    def update(self, packet: Packet) -> None:
+        self.packet = packet.number
+        self.time = packet.time
+
+
+@final
 class Adapter:
     """An LE buffer size of 0 means that LE shares the BR/EDR buffers (Vol 4 Part E 7.8.2)."""
 
@@ -36,6 +49,8 @@ class Adapter:
         self.acl_buffers = Pool()
         self.le_buffers = Pool()
         self.le_shares = False
+        self.le_map = ChannelMap()
+        self.bredr_map = ChannelMap()
         self.latest: Link | None = None
 
     def link(self, handle: i64) -> Link | None:
@@ -96,6 +111,10 @@ class Adapter:
             reason = DISCONNECT_LOCAL
         elif code in (REMOTE_USER, REMOTE_LOW_RESOURCES, REMOTE_POWER_OFF):
             reason = DISCONNECT_PEER
+        channel_map = self.bredr_map if link.transport == BREDR else self.le_map
+        if channel_map.packet > link.opened:
+            link.remapped = channel_map.packet
+            link.remapped_time = channel_map.time
         link.close(packet.number, packet.time, reason, LINK_LOST, code)
 
     def close_all(self, packet: Packet, reason: i64) -> None:

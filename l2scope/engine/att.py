@@ -12,6 +12,7 @@ from l2scope.engine.loss import Loss
 from l2scope.engine.names import Peer
 from l2scope.engine.spsm import SpsmReader, SpsmValues
 from l2scope.engine.tables import Tables
+from l2scope.engine.value_streams import VALUE_HEADER, Subscriptions, ValueStreams
 from l2scope.engine.words import NONE, TX
 
 ERROR_RESPONSE: Final = 0x01
@@ -21,6 +22,8 @@ NOTIFICATION: Final = 0x1B
 INDICATION: Final = 0x1D
 CONFIRMATION: Final = 0x1E
 SIGNATURE: Final = 12
+WRITE_REQUEST: Final = 0x12
+WRITE_COMMAND: Final = 0x52
 SIGNED_WRITE_COMMAND: Final = 0xD2
 
 DEFAULT_LE_MTU: Final = 23
@@ -51,7 +54,7 @@ def _value_offsets() -> bytes:
     for opcode in (0x0B, 0x0D, 0x0F):
         offsets[opcode] = 1
     for opcode in (0x12, 0x1B, 0x1D, 0x52, 0xD2):
-        offsets[opcode] = 3
+        offsets[opcode] = VALUE_HEADER
     for opcode in (0x16, 0x17):
         offsets[opcode] = 5
     return bytes(offsets)
@@ -80,11 +83,21 @@ class Pending:
 class AttBearer:
     """One ATT bearer: the fixed channel of a link (channel NONE) or a credit-based channel.
 
-    mtu is the ATT_MTU in force, from the exchange of both sides' receive MTUs (Vol 3 Part F 3.4.2).
+    mtu is the ATT_MTU in force, from the exchange of both sides' receive MTUs (Vol 3 Part F 3.4.2), which exchanged
+    says was asked for.
     """
 
     def __init__(
-        self, tables: Tables, row: i64, link: i64, channel: i64, peer: Peer, spsms: SpsmValues, loss: Loss, seen: bool
+        self,
+        tables: Tables,
+        row: i64,
+        link: i64,
+        channel: i64,
+        peer: Peer,
+        spsms: SpsmValues,
+        subscriptions: Subscriptions,
+        loss: Loss,
+        seen: bool,
     ) -> None:
         self.tables = tables
         self.row = row
@@ -94,6 +107,9 @@ class AttBearer:
         self.spsm = SpsmReader(spsms, link)
         self.mtu: i64 = DEFAULT_LE_MTU
         self.offered_mtu: i64 = 0
+        self.exchanged = False
+        self.values = ValueStreams()
+        self.subscriptions = subscriptions
         self.loss = loss
         self.lost_before: i64 = loss.count
         self.seen = seen
@@ -138,13 +154,25 @@ class AttBearer:
         )  # fmt: skip
         if shape & REQUEST or opcode == INDICATION:
             self._remember(pdu, opcode, row)
+        if offset == VALUE_HEADER and length >= VALUE_HEADER:
+            self._value(pdu, opcode, handle, start, length)
         if FIND_INFORMATION_REQUEST <= opcode <= READ_BLOB_RESPONSE:
             self.device_name.pdu(pdu, start, self.mtu)
             self.spsm.read(pdu, start, length)
         elif length <= SHORT_NOTIFICATION and (opcode == NOTIFICATION or opcode == INDICATION):
             self.spsm.told(pdu, handle, start, length)
 
+    def _value(self, pdu: Pdu, opcode: i64, handle: i64, start: i64, length: i64) -> None:
+        """A value is written, or told unasked."""
+        size = length - VALUE_HEADER
+        fresh = self.values.add(pdu, opcode, handle, size, self.mtu - VALUE_HEADER)
+        if opcode == WRITE_REQUEST or opcode == WRITE_COMMAND:
+            self.subscriptions.written(pdu, handle, start, size)
+        elif fresh and opcode == NOTIFICATION and not self.subscriptions.asked(pdu.direction, handle):
+            self._fault(pdu, faults.ATT_UNASKED, handle, 0)
+
     def _exchange(self, opcode: i64, mtu: i64) -> None:
+        self.exchanged = True
         if opcode == EXCHANGE_MTU_REQUEST:
             self.offered_mtu = mtu
         elif self.offered_mtu > 0:

@@ -63,6 +63,7 @@ class CreditLedger:
         self.exact = initial != NONE
         self.certain_balance = initial != NONE
         self.singles: i64 = 0
+        self.largest_grant: i64 = 0
         self.fresh_overdraft = False
         self.lifted: i64 = 0
         self.balance: i64 = initial if initial != NONE else 0
@@ -140,6 +141,8 @@ class CreditLedger:
         self.grants += 1
         if credits == 1:
             self.singles += 1
+        if credits > self.largest_grant:
+            self.largest_grant = credits
         self.tables.credits.add(packet, self.flow, credits, self.balance)
         if self.zero_packet != NONE and self.balance > 0:
             self._lift(packet, time, BY_CREDITS, sdu_start)

@@ -23,6 +23,7 @@ from l2scope.engine.pace import Pace
 from l2scope.engine.requests import RESULT_REJECTED, Refusal, Request
 from l2scope.engine.spsm import SpsmValues
 from l2scope.engine.tables import Tables
+from l2scope.engine.value_streams import Subscriptions
 from l2scope.engine.words import (
     DISCONNECT_LOCAL,
     DISCONNECT_PEER,
@@ -48,8 +49,8 @@ SMALLEST_EATT_MTU: Final = 64
 
 @final
 class Registry:
-    """All channels, refusals and ATT bearers of a capture, in order of appearance, whom the addresses belong to, and
-    the SPSMs that were told over GATT.
+    """All channels, refusals and ATT bearers of a capture, in order of appearance, whom the addresses belong to, the
+    SPSMs that were told over GATT, and the subscriptions of each link.
     """
 
     def __init__(self) -> None:
@@ -60,10 +61,15 @@ class Registry:
         self.loss = Loss()
         self.names = NameBook()
         self.spsms = SpsmValues()
+        self.subscriptions: dict[int, Subscriptions] = {}
 
     def bearer(self, tables: Tables, link: i64, channel: i64, peer: Peer, seen: bool) -> AttBearer:
         """seen: the capture has its beginning."""
-        bearer = AttBearer(tables, len(self.bearers), link, channel, peer, self.spsms, self.loss, seen)
+        subscriptions = self.subscriptions.get(int(link))
+        if subscriptions is None:
+            subscriptions = Subscriptions()
+            self.subscriptions[int(link)] = subscriptions
+        bearer = AttBearer(tables, len(self.bearers), link, channel, peer, self.spsms, subscriptions, self.loss, seen)
         self.bearers.append(bearer)
         return bearer
 

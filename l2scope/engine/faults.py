@@ -15,6 +15,7 @@ SDU_OVERRUN: Final = 6  # a: the SDU's length; b: bytes beyond it
 TAIL_FRAME: Final = 7  # a: its length; b: the room that the K-frame before it had left
 EMPTY_SDU: Final = 8
 FRAMES_MISSING: Final = 9
+START_MISSING: Final = 15  # a: the length that the first K-frame seems to announce; b: the MTU in force
 
 # Credits (10.1, 4.24).
 OVERSPENT: Final = 10  # a: the balance after it; b: the packet that took the last credit
@@ -44,6 +45,8 @@ UNMATCHED_RESPONSE: Final = 40  # a: its code; b: the identifier
 MTU_LOWERED: Final = 41  # a: the new MTU; b: the one in force
 MPS_LOWERED: Final = 42  # of several channels at once. a: the new MPS; b: the one in force
 IMPOSSIBLE_UPDATE: Final = 43  # a: the timeout in ms; b: what it must exceed, in us
+WRONG_IDENTIFIER: Final = 44  # a: the code of the response; b: the identifier of a request that waits for such a one
+STALE_IDENTIFIER: Final = 45  # a: the code of the response; b: its identifier, whose request was answered before
 
 # I-frames and S-frames (3.3, 8). The flow is that of the I-frames.
 BAD_FCS: Final = 44  # a: the length of the PDU
@@ -61,6 +64,7 @@ ATT_WRONG_OPCODE: Final = 53  # a: the opcode that an Error Response names; b: t
 ATT_WRONG_RESPONSE: Final = 54  # a: the opcode of the response; b: that of the request
 ATT_NO_REQUEST: Final = 55  # a: the opcode of the response
 ATT_OVER_MTU: Final = 56  # a: the length of the PDU; b: the ATT_MTU
+ATT_UNASKED: Final = 57  # a: the handle of the first notification of a value that nobody subscribed to
 
 # Links (Vol 4 Part E 7.7.65).
 IMPOSSIBLE_PARAMETERS: Final = 60  # a: the timeout in ms; b: what it must exceed, in us

@@ -12,6 +12,7 @@ from l2scope.engine.current import Pdu
 from l2scope.engine.grants import GrantSamples
 from l2scope.engine.loss import Loss
 from l2scope.engine.pace import Pace
+from l2scope.engine.rests import REST_NS, Rests
 from l2scope.engine.sdu import LENGTH_FIELD, SduReassembler
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import LARGEST_BALANCE, NONE
@@ -67,6 +68,7 @@ class Flow:
         self.silence_packet: i64 = NONE
         self.room: i64 = 0
         self.room_in: i64 = 0
+        self.rests = Rests()
         self.busy = BusyTime(outgoing)
         self.ledger = CreditLedger(tables, flow, pace, self.busy, limits.credits)
         self.sdus = SduReassembler(tables, flow, self.busy, limits.mtu)
@@ -97,6 +99,10 @@ class Flow:
         self.kframes += 1
         self.ledger.begins(pdu.first_time)
         sdus = self.sdus
+        rests = self.rests
+        if sdus.first == NONE and pdu.first_time - rests.since > REST_NS and rests.since != NONE:
+            rests.end(pdu.packet, self.ledger.balance, self.ledger.grants)
+        rests.since = pdu.time
         length = pdu.length
         if length > self.mps or length <= LENGTH_FIELD:
             self._odd_length(pdu)
@@ -110,7 +116,8 @@ class Flow:
         sdus.kframe(pdu)
         if sdus.doubts != doubts:
             if self.lost_before == self.loss.count:
-                self.fault(pdu.packet, pdu.time, faults.FRAMES_MISSING, 0, 0)
+                self._missing_frames(pdu)
+            sdus.without_start = NONE
             self.ledger.doubt()
             sdus.found = 0
         elif sdus.found != 0:
@@ -130,6 +137,9 @@ class Flow:
         ledger = self.ledger
         if self.sdus.first != NONE:
             self.grants_mid_sdu += 1
+        elif time - self.rests.since > REST_NS:
+            self.rests.forget()
+        self.rests.since = time
         self.samples.add(
             ledger.grants, packet, credits, ledger.balance, self.kframes, self.boundary, self.sdus.complete
         )
@@ -158,6 +168,18 @@ class Flow:
         self.sdus.close()
         if self.sdus.found != 0:
             self._found()
+
+    def _missing_frames(self, pdu: Pdu) -> None:
+        """Frames are missing, though the capture does not say so: whether the sender left them out, or the capture did,
+        is told by what else is missing."""
+        sdus = self.sdus
+        if sdus.without_start == NONE:
+            self.fault(pdu.packet, pdu.time, faults.FRAMES_MISSING, 0, 0)
+            return
+        self.tables.faults.add(
+            sdus.without_start, sdus.without_start_time, self.link, self.number, self.number & 1, faults.START_MISSING,
+            self.seen, sdus.without_start_length, sdus.mtu,
+        )  # fmt: skip
 
     def _found(self) -> None:
         """The SDU that has just ended broke a rule."""

@@ -44,6 +44,8 @@ RESET_COMMAND: Final = 0x0C03
 READ_BUFFER_SIZE: Final = 0x1005
 READ_ENCRYPTION_KEY_SIZE: Final = 0x1408
 LE_READ_BUFFER_SIZE: Final = 0x2002
+SET_AFH_HOST_CHANNEL_CLASSIFICATION: Final = 0x0C3F
+LE_SET_HOST_CHANNEL_CLASSIFICATION: Final = 0x2014
 LE_ADD_DEVICE_TO_RESOLVING_LIST: Final = 0x2027
 LE_READ_BUFFER_SIZE_V2: Final = 0x2060
 
@@ -55,7 +57,8 @@ VENDOR_HANDLE: Final = 0x0EDC
 
 @final
 class Host:
-    """All adapters of a capture and their links, links in order of appearance."""
+    """All adapters of a capture and their links, links in order of appearance. vendor_packets counts the diagnostic
+    frames that look like ACL data."""
 
     def __init__(self, tables: Tables, counters: Counters) -> None:
         self.tables = tables
@@ -66,6 +69,8 @@ class Host:
         self.adapters: dict[int, Adapter] = {}
         self.pdu = Pdu()
         self.latest: Adapter | None = None
+        self.vendor_packets: i64 = 0
+        self.first_vendor_packet: i64 = 0
 
     def adapter(self, index: i64) -> Adapter:
         latest = self.latest
@@ -89,6 +94,9 @@ class Host:
         link = adapter.link(handle)
         if link is None:
             if handle == VENDOR_HANDLE:
+                self.vendor_packets += 1
+                if self.vendor_packets == 1:
+                    self.first_vendor_packet = packet.number
                 return
             link = adapter.infer(handle)
             link.declare_hinted_channels()
@@ -135,7 +143,7 @@ class Host:
             self._version(packet, at)
 
     def command(self, packet: Packet) -> None:
-        """Of what the host tells its controller, only the keys of peers and the encryption of links matter here."""
+        """Of what the host tells its controller, the keys of peers, encryption and new channel maps matter here."""
         data = packet.data
         at = packet.start + COMMAND_HEADER
         if packet.stop - at < 2:
@@ -145,6 +153,10 @@ class Host:
             self._known_peer(packet, at)
         elif encryption.LE_ENABLE_ENCRYPTION <= opcode <= encryption.LE_KEY_REQUEST_NEGATIVE_REPLY:
             encryption.commanded(packet, self._named(packet, at), opcode)
+        elif opcode == LE_SET_HOST_CHANNEL_CLASSIFICATION:
+            self.adapter(packet.adapter).le_map.update(packet)
+        elif opcode == SET_AFH_HOST_CHANNEL_CLASSIFICATION:
+            self.adapter(packet.adapter).bredr_map.update(packet)
 
     def _known_peer(self, packet: Packet, at: i64) -> None:
         data = packet.data

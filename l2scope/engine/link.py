@@ -50,8 +50,9 @@ LAST_LE_CID: Final = 0x007F
 @final
 class Link:
     """opened is NONE for a link that was there before the capture began. Address bytes are in the order of HCI,
-    least significant first; updated is the packet of the latest Connection Update Complete; data lengths are the link
-    layer's payload bytes (Vol 6 Part B 4.5.10), which lengths_changed says were negotiated.
+    least significant first; updated is the packet of the latest Connection Update Complete, remapped, of a link that
+    has ended, that of the latest new channel map; data lengths are the link layer's payload bytes (Vol 6 Part B
+    4.5.10), which lengths_changed says were negotiated.
     """
 
     def __init__(
@@ -79,6 +80,8 @@ class Link:
         self.supervision_timeout: i64 = 0
         self.updated: i64 = NONE
         self.updated_time: i64 = 0
+        self.remapped: i64 = NONE
+        self.remapped_time: i64 = 0
         self.lengths_changed = False
         self.tx_octets: i64 = DEFAULT_DATA_LENGTH
         self.rx_octets: i64 = DEFAULT_DATA_LENGTH

@@ -38,7 +38,9 @@ class SduReassembler:
 
     mtu is the receiver's, NONE where its announcement was not seen. longest is the longest K-frame so far. doubts
     counts the losses that were noticed. unconfirmed is the row of the latest whole SDU: the one behind it confirms it.
-    found is the fault of the SDU that has just ended, 0 without one.
+    found is the fault of the SDU that has just ended, 0 without one. owed is what an SDU lacked when the end came.
+    without_start is the first packet of the SDU that was given up at the latest loss because its length cannot be one,
+    NONE if it could.
     """
 
     def __init__(self, tables: Tables, flow: i64, busy: BusyTime, mtu: i64) -> None:
@@ -68,6 +70,10 @@ class SduReassembler:
         self.irregular: i64 = 0
         self.steps: i64 = 0
         self.doubts: i64 = 0
+        self.owed: i64 = 0
+        self.without_start: i64 = NONE
+        self.without_start_time: i64 = 0
+        self.without_start_length: i64 = 0
         self.complete: i64 = 0
         self.incomplete: i64 = 0
         self.bytes: i64 = 0
@@ -112,6 +118,7 @@ class SduReassembler:
         """No K-frame will come any more."""
         self.reconsider()
         if self.first != NONE:
+            self.owed = self.missing
             self._finish(SDU_INCOMPLETE)
 
     def reconsider(self) -> None:
@@ -290,6 +297,10 @@ class SduReassembler:
 
     def _lose_sync(self) -> None:
         if self.first != NONE:
+            if self.length > self._largest():
+                self.without_start = self.first_packet
+                self.without_start_time = self.start_time
+                self.without_start_length = self.length
             self._finish(SDU_ABANDONED)
         if self.unconfirmed_full:
             self._retract()

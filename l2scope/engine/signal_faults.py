@@ -79,11 +79,21 @@ class SignalFaults:
                 self._limits(pdu, start, SMALLEST_ENHANCED)
                 self._initial_credits(pdu, u16(pdu.data, start + 4))
 
-    def unanswerable(self, pdu: Pdu, code: i64, identifier: i64, pending: i64) -> None:
-        """A response to no request, or to one of another kind: pending is the code of that one, 0 without one."""
+    def unanswerable(self, pdu: Pdu, code: i64, identifier: i64, pending: i64, answered: bool, waiting: i64) -> None:
+        """A response to no request, or to one of another kind: pending is the code of that one, 0 without one.
+
+        answered: the last request with this identifier was of the right kind, and had its answer. waiting is the
+        identifier of a request of that kind which has none yet, 0 without one.
+        """
         if pending != 0:
             self.note(pdu, faults.WRONG_RESPONSE, self.sure, code, pending)
-        elif code in SINGLE_RESPONSES and identifier != 0:
+        elif code not in SINGLE_RESPONSES or identifier == 0:
+            return
+        elif answered:
+            self.note(pdu, faults.STALE_IDENTIFIER, self.sure, code, identifier)
+        elif waiting != 0:
+            self.note(pdu, faults.WRONG_IDENTIFIER, self.sure, code, waiting)
+        else:
             self.note(pdu, faults.UNMATCHED_RESPONSE, self.sure, code, identifier)
 
     def identifier(self, pdu: Pdu, code: i64) -> None:

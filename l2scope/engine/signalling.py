@@ -65,7 +65,10 @@ REQUESTS: Final = bytes(code if code and REQUEST_CODES[(code + 1) & 0xFF] == cod
 
 @final
 class Signalling:
-    """The signalling channel of one link. Its commands are counted in tallies, by code."""
+    """The signalling channel of one link. Its commands are counted in tallies, by code.
+
+    Requests wait by identifier; of those that had their answer the code is kept until another takes the identifier.
+    """
 
     def __init__(
         self, tables: Tables, link: i64, channels: CreditChannels, classic: ClassicChannels, tallies: list[Tally]
@@ -78,6 +81,8 @@ class Signalling:
         self.faults = SignalFaults(tables, link, channels.open)
         self.tx_requests: dict[int, Request] = {}
         self.rx_requests: dict[int, Request] = {}
+        self.tx_answered: dict[int, int] = {}
+        self.rx_answered: dict[int, int] = {}
 
     def pdu(self, pdu: Pdu) -> None:
         """Handles the commands of a C-frame: one on an LE link, several on BR/EDR."""
@@ -124,11 +129,15 @@ class Signalling:
         row = self._note(pdu, at, NONE, 0)
         request = Request(row, pdu.packet, pdu.direction, code, pdu.data[start:stop])
         requests = self.tx_requests if pdu.direction == TX else self.rx_requests
-        requests[int(u8(pdu.data, at + 1))] = request
+        identifier = int(u8(pdu.data, at + 1))
+        requests[identifier] = request
+        answered = self.tx_answered if pdu.direction == TX else self.rx_answered
+        answered.pop(identifier, None)
         self.faults.request(pdu, code, start, stop)
 
     def _response(self, pdu: Pdu, at: i64, code: i64, start: i64, stop: i64) -> None:
         requests = self.rx_requests if pdu.direction == TX else self.tx_requests
+        answered = self.rx_answered if pdu.direction == TX else self.tx_answered
         identifier = int(u8(pdu.data, at + 1))
         request = requests.get(identifier)
         pending: i64 = 0
@@ -137,12 +146,15 @@ class Signalling:
             request = None
         result = _result(pdu.data, code, start, stop)
         if request is None:
-            self.faults.unanswerable(pdu, code, identifier, pending)
+            wanted: i64 = REQUEST_CODES[code]
+            again = answered.get(identifier, 0) == wanted
+            self.faults.unanswerable(pdu, code, identifier, pending, again, _waiting(requests, wanted))
         else:
             self.faults.response(pdu, code, result, start, stop)
         self._note(pdu, at, NONE if request is None else request.row, result)
         if request is not None and not _pending(code, result):
             del requests[identifier]
+            answered[identifier] = int(request.code)
         self._act(pdu, code, result, request, start, stop)
 
     def _act(self, pdu: Pdu, code: i64, result: i64, request: Request | None, start: i64, stop: i64) -> None:
@@ -165,6 +177,14 @@ class Signalling:
         elif code == COMMAND_REJECT:
             self.classic.rejected(pdu, request)
             self.channels.rejected(pdu, request, result == INVALID_CID and size >= 2)
+
+
+def _waiting(requests: dict[int, Request], code: i64) -> i64:
+    """The identifier of a request of this kind that has no answer yet, 0 without one."""
+    for identifier, request in requests.items():
+        if request.code == code:
+            return identifier
+    return 0
 
 
 def _result(data: bytes, code: i64, start: i64, stop: i64) -> i64:

@@ -30,6 +30,7 @@ CUT_PACKED: Final = "CAP019"
 BEHIND_PACKED: Final = "CAP020"
 DAMAGED_ARCHIVE: Final = "CAP021"
 WRONG_CHECKSUM: Final = "CAP022"
+VENDOR_FRAMES: Final = "CAP023"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ RULES: Final = {
     BEHIND_PACKED: Rule("bytes behind compressed data that do not belong to them", False),
     DAMAGED_ARCHIVE: Rule("an archive that is cut off or damaged", False),
     WRONG_CHECKSUM: Rule("a member of an archive that has not the checksum it should have", True),
+    VENDOR_FRAMES: Rule(
+        "a vendor's frames that look like ACL data",
+        False,
+        "{count:,} ACL packets on handle 0x0EDC are a vendor's diagnostics and no L2CAP, the first is packet {packet}",
+    ),
     UNLISTED: Rule("more damage than is listed", True, "{count:,} more places are damaged"),
 }
 

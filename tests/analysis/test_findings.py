@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import l2scope
+from l2scope.analysis import rules
 from l2scope.analysis.catalogue import markdown
 from l2scope.analysis.findings import RULES, Finding, Severity
 from l2scope.sources.errors import CaptureError
@@ -119,6 +120,11 @@ def test_a_capture_says_what_is_wrong() -> None:
         assert {finding.rule for finding in capture.findings(rule="COC001")} == {"COC001"}
         with pytest.raises(ValueError, match="terrible"):
             capture.findings("terrible")
+
+
+def test_the_catalogue_is_current() -> None:
+    """Made anew by `python -m l2scope.analysis.catalogue > l2scope/analysis/rules/README.md`."""
+    assert Path(rules.__file__).with_name("README.md").read_text() == "\n".join(markdown()) + "\n"
 
 
 def test_every_rule_is_explained() -> None:

@@ -15,9 +15,9 @@ from l2scope.reading import read_figures
 from l2scope.sources import file
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.file import FileSource
-from tests.analysis.rules.conversations import begin_sdu, grant, opened
+from tests.analysis.rules.conversations import begin_sdu, frames, grant, opened
 from tests.corpus import SAMPLES, corpus_files, name_of
-from tests.wire import Conversation
+from tests.wire import Conversation, kframes
 
 FILES = [*sorted(SAMPLES.glob("*.btsnoop")), *(path for path in corpus_files("*/*") if path.suffix != ".json")]
 PIECE = 7_001
@@ -104,7 +104,7 @@ def test_nothing_is_judged_again_where_nothing_came() -> None:
     conversation = opened(credits=2)
     begin_sdu(conversation, 250, 2)
     grant(conversation.wait(300), 9)
-    conversation.send_sdu(20)
+    frames(conversation, kframes(bytes(250), 100)[2])
     watched = Watched(conversation)
     assert watched.look()
     before = watched.watch.findings

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from l2scope.analysis.rules.facts import Facts
-from l2scope.analysis.rules.rule import ERROR, INFO, WARNING, Hit, Rule, of_fault
+from l2scope.analysis.rules.rule import CERTAIN, ERROR, INFO, MOST_PACKETS, WARNING, WEAK, Hit, Rule, of_fault
 from l2scope.columns import counted
 from l2scope.engine import faults
 
@@ -12,7 +12,31 @@ FEWEST_PART_FILLED: Final = 20
 PART_FILLED_SHARE: Final = 0.1
 
 # What makes an SDU, or the channel, end other than it should.
-BROKEN_SDU: Final = frozenset(("COC020", "COC021", "COC022", "COC023"))
+BROKEN_SDU: Final = frozenset(("COC020", "COC021", "COC022", "COC023", "COC037"))
+
+
+def _without_start(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, flow in facts.directions():
+        missing = [f for f in facts.faults.get(faults.START_MISSING, ()) if f.direction == direction.name]
+        if not missing:
+            continue
+        # Where other frames are missing as well, the capture may be what lost them.
+        sure = missing[0].sure and flow.sdus.doubts == len(missing)
+        first = missing[0]
+        yield Hit(
+            message=f"the {first.sender} side leaves out the start of an SDU: a K-frame after the boundary seems to "
+            f"announce {first.a:,} bytes, the MTU is {first.b:,}"
+            + (f"; {len(missing):,} times in all" if len(missing) > 1 else ""),
+            packets=[fault.packet for fault in missing[:MOST_PACKETS]],
+            time_ns=first.time_ns,
+            link=channel.link,
+            channel=channel.id,
+            direction=direction.name,
+            blame=first.sender,
+            values={"length": first.a, "mtu": first.b, "count": len(missing)},
+            severity=None if sure else WARNING,
+            certainty=CERTAIN if sure else WEAK,
+        )
 
 
 def _part_filled(facts: Facts) -> Iterator[Hit]:
@@ -160,6 +184,19 @@ RULES: Final = (
             ),
         ),
         after=BROKEN_SDU,
+    ),
+    Rule(
+        id="COC037",
+        title="the start of an SDU is missing",
+        severity=ERROR,
+        spec="Vol 3 Part A 3.4.3",
+        meaning="Right after the end of an SDU a K-frame comes whose first bytes are no SDU length: it is the middle "
+        "of an SDU whose first K-frame was never sent.",
+        harm="The receiver takes data for a length: it shall disconnect the channel, or waits for what never comes.",
+        sender="Look for a first K-frame that was dropped between L2CAP and the controller, for want of a buffer.",
+        receiver="Disconnect the channel, as the specification asks.",
+        find=_without_start,
+        after=frozenset(("COC022", "COC023")),
     ),
     Rule(
         id="COC033",

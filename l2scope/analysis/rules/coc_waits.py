@@ -142,7 +142,7 @@ RULES: Final = (
         sender="",
         receiver="Give credits back as buffers become free, not only when the application has read; take more buffers.",
         find=_starved,
-        after=frozenset(("COC003",)),
+        after=frozenset(("COC003", "COC036")),
     ),
     Rule(
         id="COC002",
@@ -165,6 +165,6 @@ RULES: Final = (
         sender="",
         receiver="Give at least ceil((MTU + 2) / MPS) credits, or give them back for each K-frame, not for each SDU.",
         find=_deadlocked,
-        after=frozenset(("COC010", "COC011", "COC020", "COC021", "COC022", "COC023", "L2C011")),
+        after=frozenset(("COC010", "COC011", "COC020", "COC021", "COC022", "COC023", "COC036", "COC037", "L2C011")),
     ),
 )

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from l2scope.analysis.rules.coc_frames import BROKEN_SDU
 from l2scope.analysis.rules.coc_waits import DEADLOCK_NS, WORST_STALLS, packets_of, waiting
 from l2scope.analysis.rules.facts import Facts, receiver_of, sender_of
 from l2scope.analysis.rules.rule import ERROR, INFO, WARNING, Hit, Rule
-from l2scope.channels import Direction
+from l2scope.channels import Channel, Direction
 from l2scope.columns import counted, seconds
+from l2scope.engine.flow import Flow
+from l2scope.engine.rests import REST_NS
 from l2scope.engine.words import CERTAIN as CERTAIN_WAIT
+from l2scope.engine.words import NONE
 from l2scope.stalls import CLASS, OWED, START
 
 ENOUGH: Final = 20
+FEWEST_FALLS: Final = 3
 SDU_LENGTH_FIELD: Final = 2
 SILENT_NS: Final = 1_000_000_000
 
@@ -106,19 +111,58 @@ def _never_any(facts: Facts) -> Iterator[Hit]:
 
 def _silent(facts: Facts) -> Iterator[Hit]:
     for channel, direction, flow in facts.directions():
-        if flow.silence < SILENT_NS or channel.opened is None:
+        last = _silence_to_the_end(facts, channel, flow)
+        silence = max(int(flow.silence), last)
+        if silence < SILENT_NS or channel.opened is None:
             continue
         sender = sender_of(direction)
         yield waiting(
             channel,
             direction,
-            f"the sender ({sender}) was silent for {seconds(int(flow.silence))} in the middle of an SDU with credits "
-            "in hand: it waited for itself, not for its peer",
-            packets=[int(flow.silence_packet)],
-            time_ns=None,
+            f"the sender ({sender}) was silent for {seconds(silence)} in the middle of an SDU with "
+            f"{'credits' if last < silence else counted(direction.balance, 'credit')} in hand"
+            + (", up to the end" if last == silence else "")
+            + ": it waited for itself, not for its peer",
+            packets=[int(flow.sdus.last_packet if last == silence else flow.silence_packet)],
+            time_ns=int(flow.sdus.last_time) if last == silence else None,
             blame=sender,
             severity=INFO,
-            values={"silent_ns": int(flow.silence)},
+            values={"silent_ns": silence, "to_the_end": last == silence},
+        )
+
+
+def _silence_to_the_end(facts: Facts, channel: Channel, flow: Flow) -> int:
+    """How long the sender of an SDU that was never finished has been silent with credits in hand, up to the closing or
+    as far as is known; 0 where it could not send."""
+    in_flight = flow.sdus.first != NONE or flow.sdus.owed > 0
+    if not in_flight or flow.ledger.balance <= 0 or channel.close_reason == "link-lost":
+        return 0
+    asked = facts.engine.host.registry.channels[channel.id]
+    until = facts.end_ns(channel) if asked.asked == NONE else int(asked.asked_time)
+    return max(0, until - int(max(flow.sdus.last_time, flow.ledger.lifted)))
+
+
+def _leaking(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, flow in facts.directions():
+        rests, ledger = flow.rests, flow.ledger
+        if rests.since == NONE or not ledger.certain_balance:
+            continue
+        at_rest = facts.end_ns(channel) - rests.since > REST_NS
+        falls = int(rests.falls) + (at_rest and rests.fell(ledger.balance, ledger.grants))
+        lost = int(rests.highest - min(int(ledger.balance), int(rests.balance)))
+        if falls < FEWEST_FALLS or lost <= ledger.largest_grant:
+            continue
+        dry = at_rest and ledger.balance <= 0
+        yield waiting(
+            channel,
+            direction,
+            f"the receiver ({receiver_of(direction)}) gives back fewer credits than K-frames it takes: {lost} of "
+            f"{int(rests.highest)} are lost after {falls} bursts" + (", none is left" if dry else ""),
+            packets=[int(rests.first_packet), int(flow.sdus.last_packet)],
+            time_ns=int(flow.sdus.last_time),
+            blame=receiver_of(direction),
+            severity=ERROR if dry else WARNING,
+            values={"lost_credits": lost, "bursts": falls, "balance": direction.balance},
         )
 
 
@@ -168,6 +212,18 @@ RULES: Final = (
         find=_never_any,
     ),
     Rule(
+        id="COC036",
+        title="credits leak",
+        severity=ERROR,
+        spec="Vol 3 Part A 10.1",
+        meaning="Each time that the channel comes to rest the sender has fewer credits than the time before: the "
+        "receiver took K-frames and gave no credits for some of them.",
+        harm="The window shrinks until nothing is left, and the channel stops for good.",
+        sender="",
+        receiver="Give a credit for each K-frame that was consumed, those of SDUs that were dropped among them.",
+        find=_leaking,
+    ),
+    Rule(
         id="COC032",
         title="the sender is silent with credits in hand",
         severity=INFO,
@@ -177,5 +233,6 @@ RULES: Final = (
         sender="Look at the sender's own queue, its controller's buffers, and its application.",
         receiver="",
         find=_silent,
+        after=frozenset(("L2C011",)) | BROKEN_SDU,
     ),
 )

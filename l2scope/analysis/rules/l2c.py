@@ -47,6 +47,15 @@ def _too_small(fault: Fault) -> str:
     )
 
 
+def _wrong_response(fault: Fault) -> str:
+    if fault.code == faults.WRONG_IDENTIFIER:
+        return (
+            f"the {fault.sender} side sends a {_command(fault.a)} with an identifier that no request has, while a "
+            f"request with identifier {fault.b} waits for one"
+        )
+    return f"the {fault.sender} side answers a {_command(fault.b)} with a {_command(fault.a)}"
+
+
 def _reconfigured(fault: Fault) -> str:
     if fault.code == faults.MTU_LOWERED:
         return f"the {fault.sender} side lowers its MTU from {fault.b:,} to {fault.a:,}"
@@ -167,16 +176,18 @@ RULES: Final = (
     ),
     Rule(
         id="L2C008",
-        title="a response of the wrong kind",
+        title="a response that fits no request",
         severity=ERROR,
         spec="Vol 3 Part A 4",
-        meaning="A response has the identifier of a request of another kind.",
+        meaning="A response has the identifier of a request of another kind, or another identifier than the request of "
+        "its kind that waits.",
         harm="The requester discards it and waits until its timer ends.",
-        sender="Answer a request with the response that belongs to it.",
+        sender="Answer a request with the response that belongs to it, and with its identifier.",
         receiver="",
         find=of_fault(
             faults.WRONG_RESPONSE,
-            says=lambda fault: f"the {fault.sender} side answers a {_command(fault.b)} with a {_command(fault.a)}",
+            faults.WRONG_IDENTIFIER,
+            says=_wrong_response,
             names=("response", "request"),
         ),
     ),
@@ -198,6 +209,25 @@ RULES: Final = (
             doubtful=INFO,
         ),
         after=frozenset(("L2C011",)),
+    ),
+    Rule(
+        id="L2C013",
+        title="an identifier that was answered already",
+        severity=WARNING,
+        spec="Vol 3 Part A 4",
+        meaning="A second response comes with the identifier of a request that had its answer.",
+        harm="A stack that still remembers the identifier takes it for an answer, and may close an open channel.",
+        sender="Answer each request once.",
+        receiver="Forget the identifier of a request with its answer.",
+        find=of_fault(
+            faults.STALE_IDENTIFIER,
+            says=lambda fault: (
+                f"the {fault.sender} side sends a second {_command(fault.a)} with identifier {fault.b}, whose request "
+                "was answered before"
+            ),
+            names=("response", "identifier"),
+            doubtful=INFO,
+        ),
     ),
     Rule(
         id="L2C010",

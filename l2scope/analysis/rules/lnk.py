@@ -67,14 +67,17 @@ def _badly_cut(facts: Facts) -> Iterator[Hit]:
 
 def _lost_after_update(facts: Facts) -> Iterator[Hit]:
     for link in facts.own_link():
-        if NONE in (link.closed, link.updated) or link.reason_code not in LOST_REASONS:
+        if link.closed == NONE or link.reason_code not in LOST_REASONS:
             continue
-        after = int(link.closed_time - link.updated_time)
-        if 0 <= after <= SOON_AFTER_UPDATE_NS + link.supervision_timeout * 10_000_000:
+        packet, time_ns, what = max(
+            (int(link.updated), int(link.updated_time), "its connection parameters changed"),
+            (int(link.remapped), int(link.remapped_time), "the host asked for another channel map"),
+        )
+        after = int(link.closed_time) - time_ns
+        if packet != NONE and 0 <= after <= SOON_AFTER_UPDATE_NS + link.supervision_timeout * 10_000_000:
             yield Hit(
-                message=f"the link was lost ({error_name(int(link.reason_code))}) {seconds(after)} after its "
-                "connection parameters changed",
-                packets=[int(link.updated), int(link.closed)],
+                message=f"the link was lost ({error_name(int(link.reason_code))}) {seconds(after)} after {what}",
+                packets=[packet, int(link.closed)],
                 time_ns=int(link.closed_time),
                 link=int(link.row),
                 values={"after_ns": after, "reason": int(link.reason_code)},
@@ -106,7 +109,8 @@ RULES: Final = (
         title="the link was lost near an update",
         severity=INFO,
         spec="Vol 6 Part B 4.5.2",
-        meaning="The link ended by timeout or by a missed instant soon after its parameters changed.",
+        meaning="The link ended by timeout or by a missed instant soon after its parameters, or the map of the radio "
+        "channels, changed.",
         harm="The two controllers may disagree on when they meet.",
         sender="Look at the controllers' handling of the update's instant.",
         receiver="",

@@ -55,9 +55,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """id is never given to another rule. meaning, harm, sender and receiver are the text of `explain`: what it means,
-    why it hurts, what to change on either side ("" where there is nothing to change). after: rules whose errors have
-    this one as a consequence, on the same channel."""
+    """id is never given to another rule. meaning, harm, sender, receiver and remedy are the text of `explain`: what it
+    means, why it hurts, what to change on either side or on neither ("" where there is nothing to change). after: rules
+    whose errors have this one as a consequence, on the same channel or link."""
 
     id: str
     title: str
@@ -69,6 +69,7 @@ class Rule:
     receiver: str
     find: Callable[[Facts], Iterable[Hit]]
     after: frozenset[str] = frozenset()
+    remedy: str = ""
 
 
 def of_fault(

@@ -1,19 +1,8 @@
 """ATT: each rule fires on what breaks it, and not on what nearly does."""
 
 from tests.analysis.finding import found
-from tests.analysis.rules.conversations import linked
-from tests.wire import ATT, Conversation, pdu
-
-READ = b"\x0a\x03\x00"
-VALUE = b"\x0bvalue"
-
-
-def request(conversation: Conversation, data: bytes = READ) -> int:
-    return conversation.sent(pdu(ATT, data))
-
-
-def answer(conversation: Conversation, data: bytes = VALUE) -> int:
-    return conversation.received(pdu(ATT, data))
+from tests.analysis.rules.conversations import READ, answer, linked, request
+from tests.wire import Conversation, pdu
 
 
 def test_an_overlap() -> None:

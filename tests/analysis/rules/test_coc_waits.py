@@ -1,18 +1,8 @@
 """Waits for credits: each rule fires on what it is for, and not on what nearly is."""
 
 from tests.analysis.finding import found
-from tests.analysis.rules.conversations import begin_sdu, close, frames, grant, opened
-from tests.wire import Conversation, kframes, signal
-
-
-def starve(milliseconds: int, times: int = 1, flowing: int = 0) -> Conversation:
-    """SDUs of 250 bytes (3 K-frames) on 2 credits, each of which waits; then some that flow."""
-    conversation = opened(credits=2)
-    for _ in range(times):
-        begin_sdu(conversation, 250, 2)
-        grant(conversation.wait(milliseconds), 3)
-        frames(conversation, kframes(bytes(250), 100)[2])
-    return conversation
+from tests.analysis.rules.conversations import begin_sdu, close, frames, grant, opened, starve
+from tests.wire import kframes, signal
 
 
 def test_starvation() -> None:

@@ -3,28 +3,8 @@
 import pytest
 
 from tests.analysis.finding import found
-from tests.analysis.rules.conversations import close, linked, opened
+from tests.analysis.rules.conversations import ask, ask_enhanced, close, enhanced, linked, opened
 from tests.wire import Conversation, pdu, signal
-
-
-def ask(psm: int = 0x80, scid: int = 0x40, mtu: int = 500, mps: int = 100) -> Conversation:
-    """The captured host asks for a channel."""
-    conversation = linked()
-    conversation.sent(signal(0x14, 1, psm, scid, mtu, mps, 3))
-    return conversation
-
-
-def ask_enhanced(credits: int = 3, mtu: int = 100, mps: int = 100, cids: int = 2) -> Conversation:
-    conversation = linked()
-    conversation.sent(signal(0x17, 1, 0x80, mtu, mps, credits, *range(0x40, 0x40 + cids)))
-    return conversation
-
-
-def enhanced(mtu: int = 100, mps: int = 100) -> Conversation:
-    """Two enhanced channels: 0x40-0x50 and 0x41-0x51."""
-    conversation = ask_enhanced(mtu=mtu, mps=mps)
-    conversation.received(signal(0x18, 1, mtu, mps, 3, 0, 0x50, 0x51))
-    return conversation
 
 
 def test_data_on_no_channel() -> None:
@@ -141,9 +121,32 @@ def test_a_response_of_the_wrong_kind() -> None:
     assert found(opened(), "L2C008") == []
 
 
+def test_a_response_with_another_identifier() -> None:
+    """Identifier 2 for a request with identifier 1."""
+    conversation = ask()
+    packet = conversation.received(signal(0x15, 2, 0x50, 500, 100, 3, 0))
+    (finding,) = found(conversation, "L2C008")
+    assert (finding.packets, finding.severity, finding.side_to_blame) == ([packet], "error", "remote")
+
+
+def test_a_second_answer() -> None:
+    """A failure behind the success of a reconfiguration; where the identifier was taken anew it is an answer."""
+    conversation = enhanced()
+    conversation.sent(signal(0x19, 5, 200, 200, 0x40))
+    conversation.received(signal(0x1A, 5, 0))
+    packet = conversation.received(signal(0x1A, 5, 3))
+    (finding,) = found(conversation, "L2C013")
+    assert (finding.packets, finding.severity, finding.side_to_blame) == ([packet], "warning", "remote")
+    conversation = enhanced()
+    for _ in range(2):
+        conversation.sent(signal(0x19, 5, 200, 200, 0x40))
+        conversation.received(signal(0x1A, 5, 0))
+    assert found(conversation, "L2C013") == []
+
+
 def test_a_response_to_no_request() -> None:
     """Identifier 2 was never asked; where packets are missing it may have been."""
-    conversation = ask()
+    conversation = linked()
     conversation.received(signal(0x15, 2, 0x50, 500, 100, 3, 0))
     assert [finding.severity for finding in found(conversation, "L2C009")] == ["warning"]
     conversation = Conversation()

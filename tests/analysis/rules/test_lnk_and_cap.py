@@ -1,20 +1,8 @@
 """Links and capture quality: each rule fires on what it is for, and not on what nearly is."""
 
-import struct
-
 from tests.analysis.finding import found
-from tests.analysis.rules.conversations import linked, opened
-from tests.wire import Conversation, disconnection_complete, event, pdu, signal
-
-HANDLE = 0x0040
-
-
-def update_complete(interval: int, latency: int, timeout: int) -> bytes:
-    return event(0x3E, struct.pack("<BBHHHH", 3, 0, HANDLE, interval, latency, timeout))
-
-
-def data_length(octets: int) -> bytes:
-    return event(0x3E, struct.pack("<BHHHHH", 7, HANDLE, octets, 2120, octets, 2120))
+from tests.analysis.rules.conversations import data_length, linked, opened, sending, update_complete
+from tests.wire import Conversation, disconnection_complete, pdu, signal
 
 
 def test_impossible_parameters() -> None:
@@ -40,14 +28,6 @@ def test_a_link_lost_near_an_update() -> None:
         packet = conversation.event(update_complete(24, 0, 100))
         last = conversation.wait(wait).event(disconnection_complete(reason=reason))
         assert [f.packets for f in found(conversation, "LNK002")] == [[packet, last]] * count
-
-
-def sending(conversation: Conversation, mps: int) -> Conversation:
-    """A hundred full K-frames."""
-    conversation.open_channel(credits=200, mps=mps, mtu=mps)
-    for _ in range(100):
-        conversation.sent(pdu(0x50, (mps - 2).to_bytes(2, "little") + bytes(mps - 2)))
-    return conversation
 
 
 def test_a_link_that_stays_at_27_bytes() -> None:
