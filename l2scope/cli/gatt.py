@@ -18,7 +18,7 @@ from l2scope.cli.reading import capture_argument, capture_of, json_option
 from l2scope.columns import counted
 from l2scope.text import printable
 
-LONGEST_VALUE = 60
+LONGEST_VALUE = 100
 
 EPILOG = """\b
 Examples:
@@ -127,12 +127,15 @@ def _value(server: Server, handle: int) -> str:
         return ""
     last = server.last(handle)
     times = counted(count, "operation")
-    return f": {times}, no value" if last is None else f": {_shown(last)} ({times}, the last in packet {last.packet})"
+    if last is None:
+        return f": {times}, no value"
+    return f": {_shown(server, last)} ({times}, the last in packet {last.packet})"
 
 
-def _shown(operation: Operation) -> str:
-    data = operation.value or b""
-    return printable(data.hex(" "), LONGEST_VALUE) or "empty"
+def _shown(server: Server, operation: Operation) -> str:
+    """In words where the format is known, else in hexadecimal."""
+    words = server.words(operation) or (operation.value or b"").hex(" ")
+    return printable(words, LONGEST_VALUE) or "empty"
 
 
 def _subscription(subscription: Subscription) -> str:

@@ -1,9 +1,11 @@
 """What is known of the attributes that an ATT PDU is about: their place in the database. Stands for no bytes."""
 
 from l2scope.analysis.gatt.gatt import Gatt
-from l2scope.analysis.gatt.naming import asked_about
+from l2scope.analysis.gatt.naming import asked_about, value_in
+from l2scope.analysis.gatt.pdus import AttPdus
 from l2scope.analysis.gatt.server import Server
 from l2scope.analysis.gatt.tree import Characteristic, Service, tree_of
+from l2scope.analysis.gatt.values import decoded, value_words
 from l2scope.analysis.transactions import COMMANDS, NAMING_ONE
 from l2scope.capture import Capture
 from l2scope.dissection.field import Field
@@ -28,7 +30,18 @@ def _attribute(capture: Capture, gatt: Gatt, row: int, number: int) -> Field | N
     name = gatt.name(row, handle)
     if server is None or not name:
         return None
-    return Field(f"Attribute 0x{handle:04X}", name, children=tuple(_place(server, handle, number)))
+    children = (*_place(server, handle, number), *_value(capture, server, row, number))
+    return Field(f"Attribute 0x{handle:04X}", name, children=children)
+
+
+def _value(capture: Capture, server: Server, row: int, number: int) -> list[Field]:
+    """The value in words, where the packet carries all of it and its format is known."""
+    handle, data = value_in(capture, row, AttPdus(capture).read(row))
+    kind = server.type_of(handle, number)
+    parts = tuple(Field(part.name, printable(part.text)) for part in decoded(kind, data))
+    if not parts:
+        return []
+    return [Field("Value", printable(value_words(kind, data)), children=parts if len(parts) > 1 else ())]
 
 
 def _place(server: Server, handle: int, number: int) -> list[Field]:

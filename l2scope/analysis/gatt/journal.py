@@ -73,7 +73,8 @@ class Journal:
         self.joined: dict[int, list[int]] = {}
         self.executed: dict[int, int] = {}
         self._mentions: dict[tuple[int, int], array[int]] = {}
-        self._reads: dict[int, _LongRead] = {}
+        self._reads: dict[tuple[int, int], _LongRead] = {}
+        self._asked: dict[int, _LongRead] = {}
         self._prepared: dict[int, list[int]] = {}
 
     def mentions(self, side: int, handle: int) -> "array[int]":
@@ -170,20 +171,20 @@ class Journal:
             self._note(side, handle, row, element)
 
     def _read(self, row: int, side: int, handle: int, flow: int, opcode: int) -> None:
-        """A blob that begins where the last one ended goes on with the same value (Part G 4.8.3)."""
-        offset = 0
-        if opcode == READ_BLOB_REQUEST:
-            offset = int.from_bytes(self.pdus.read(row)[3:5], "little")
-            begun = self._reads.get(flow)
-            if begun is not None and (begun.handle, begun.length) == (handle, offset) and offset:
-                self.joined.setdefault(begun.first, [begun.first]).append(row)
-                begun.last = row
-                return
-        self._reads[flow] = _LongRead(handle, row, offset)
-        self._note(side, handle, row)
+        """A blob that begins where the last one ended goes on with the same value (Part G 4.8.3), also where others
+        are read in between."""
+        offset = int.from_bytes(self.pdus.read(row)[3:5], "little") if opcode == READ_BLOB_REQUEST else 0
+        begun = self._reads.get((flow, handle))
+        if begun is not None and offset and begun.length == offset:
+            self.joined.setdefault(begun.first, [begun.first]).append(row)
+            begun.last = row
+        else:
+            begun = self._reads[flow, handle] = _LongRead(row, offset)
+            self._note(side, handle, row)
+        self._asked[flow] = begun
 
     def _was_read(self, request: int, flow: int, length: int) -> None:
-        begun = self._reads.get(flow)
+        begun = self._asked.get(flow)
         if begun is not None and begun.last == request:
             begun.length += length
 
@@ -202,8 +203,7 @@ class Journal:
 class _LongRead:
     """A read that blobs may go on with: length bytes were told so far."""
 
-    def __init__(self, handle: int, row: int, length: int) -> None:
-        self.handle = handle
+    def __init__(self, row: int, length: int) -> None:
         self.first = row
         self.last = row
         self.length = length

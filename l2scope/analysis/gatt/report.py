@@ -1,9 +1,11 @@
 """A GATT server as JSON: `gatt --json`."""
 
+from l2scope.analysis.gatt.operations import Operation
 from l2scope.analysis.gatt.server import Server
 from l2scope.analysis.gatt.subscriptions import subscriptions
 from l2scope.analysis.gatt.tree import Characteristic, Descriptor, Include, Service
 from l2scope.analysis.gatt.uuid import Uuid
+from l2scope.analysis.gatt.values import decoded
 from l2scope.capture import Capture
 
 
@@ -66,7 +68,13 @@ def _descriptor(server: Server, descriptor: Descriptor) -> dict[str, object]:
 
 def _value(server: Server, handle: int) -> dict[str, object]:
     last = server.last(handle)
-    return {"handle": handle, "operations": server.count(handle), "last": None if last is None else last.as_json()}
+    told = None if last is None else {**last.as_json(), "decoded": _decoded(server, last)}
+    return {"handle": handle, "operations": server.count(handle), "last": told}
+
+
+def _decoded(server: Server, last: Operation) -> list[dict[str, str]]:
+    fields = decoded(server.type_of(last.handle, last.packet), last.value or b"")
+    return [field.as_json() for field in fields]
 
 
 def _uuid(uuid: Uuid | None) -> dict[str, object]:

@@ -11,6 +11,7 @@ from l2scope.analysis.gatt.journal import Journal, side_of
 from l2scope.analysis.gatt.operations import Operation, Operations
 from l2scope.analysis.gatt.tree import Service, tree_of
 from l2scope.analysis.gatt.uuid import DATABASE_HASH, Uuid
+from l2scope.analysis.gatt.values import value_words
 from l2scope.links import Link
 
 LOCAL: Final = "local"
@@ -110,6 +111,10 @@ class Server:
             told = self.operation(mention, handle)
             if told.kind != "cancelled write":
                 yield told
+
+    def words(self, told: Operation) -> str:
+        """The value of an operation in words, "" where nothing is known of its format."""
+        return "" if told.value is None else value_words(self.type_of(told.handle, told.packet), told.value)
 
     @property
     def hash(self) -> bytes | None:

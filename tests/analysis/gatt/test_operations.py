@@ -61,10 +61,12 @@ def test_reads_and_writes(tmp_path: Path) -> None:
 
 
 def test_a_long_read(tmp_path: Path) -> None:
-    """A read that blobs go on with is one value; Attribute Not Long at its end is no error; a blob elsewhere is read
-    by itself (Vol 3 Part G 4.8.3)."""
+    """A read that blobs go on with is one value, also with others in between; Attribute Not Long at its end is no
+    error; a blob elsewhere is read by itself (Vol 3 Part G 4.8.3)."""
     parts = [*asked("0a 1200", "0b 4142"), *asked("0c 1200 0200", "0d 4344"), *asked("0c 1200 0400", "01 0c 1200 0b")]
     assert history(tmp_path, 0x12, *parts) == [("long read", b"ABCD", (2, 3, 4, 5, 6, 7), None)]
+    parts = [*asked("0a 1200", "0b 4142"), *asked("0a 2200", "0b 51"), *asked("0c 1200 0200", "0d 43")]
+    assert history(tmp_path, 0x12, *parts) == [("long read", b"ABC", (2, 3, 6, 7), None)]
     parts = [*asked("0a 1200", "0b 4142"), *asked("0c 1200 0300", "0d 4344")]
     assert [(kind, value) for kind, value, *_ in history(tmp_path, 0x12, *parts)] == [("read", b"AB"), ("read", b"CD")]
 

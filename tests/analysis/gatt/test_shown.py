@@ -28,11 +28,11 @@ def test_the_packet_list_names_attributes(capture: Capture) -> None:
     """Also in answers, which carry no handle of their own."""
     summaries = PacketSummaries(capture)
     assert [summaries.of(number).summary for number in range(12, 17)] == [
-        "Write Request, handle 0x0013 (Battery Level · Client Characteristic Configuration), 2 bytes: 01 00",
+        "Write Request, handle 0x0013 (Battery Level · Client Characteristic Configuration), 2 bytes: 01 00 = notify",
         "Write Response, handle 0x0013 (Battery Level · Client Characteristic Configuration)",
-        "Handle Value Notification, handle 0x0012 (Battery Level), 1 byte: 63",
+        "Handle Value Notification, handle 0x0012 (Battery Level), 1 byte: 63 = 99 %",
         "Read Request, handle 0x0012 (Battery Level)",
-        "Read Response, handle 0x0012 (Battery Level), 1 byte: 64",
+        "Read Response, handle 0x0012 (Battery Level), 1 byte: 64 = 100 %",
     ]
 
 
@@ -41,7 +41,8 @@ def test_the_tree_says_where_an_attribute_belongs(capture: Capture) -> None:
     for number in (15, 16):
         field = named(dissect(capture, number).fields, "Attribute 0x0012")
         assert field.value == "Battery Level"
-        assert values(field) == {
+        carried = {"Value": "100 %"} if number == 16 else {}
+        assert values(field) == carried | {
             "Server": "AA:00:01:01:00:01",
             "Service": "Battery, 0x0010 to 0x0013, told in packet 3",
             "Characteristic": "Battery Level, read, notify, told in packet 7",
@@ -62,8 +63,8 @@ def test_the_command(capture: Capture) -> None:
     assert lines == [
         "AA:00:01:01:00:01, 7 attributes",
         "0x0010..0x0013 Battery (0x180F)",
-        "0x0012 Battery Level (0x2A19) [read, notify]: 64 (2 operations, the last in packet 15)",
-        "0x0013 Client Characteristic Configuration (0x2902): 01 00 (1 operation, the last in packet 12)",
+        "0x0012 Battery Level (0x2A19) [read, notify]: 100 % (2 operations, the last in packet 15)",
+        "0x0013 Client Characteristic Configuration (0x2902): notify (1 operation, the last in packet 12)",
         "-> this host: notify set in packet 12, 1 notification",
         "0x0020..0xFFFF 6e400001-b5a3-f393-e0a9-e50e24dcca9e",
         "0x0022 6e400001-b5a3-f393-e0a9-e50e24dcca9e [read, write, notify, indicate]",
@@ -80,7 +81,7 @@ def test_the_command_as_json(capture: Capture) -> None:
         "Battery Level",
         0x12,
     )
-    assert level["last"]["value"] == "64"
+    assert (level["last"]["value"], level["last"]["decoded"]) == ("64", [{"name": "Battery Level", "value": "100 %"}])
     assert [(one["state"], one["packet"], one["notifications"]) for one in server["subscriptions"]] == [
         ("notify", 12, 1)
     ]
