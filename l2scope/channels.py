@@ -36,6 +36,8 @@ WAIT_FIGURES: Final = frozenset(
     )
 )  # fmt: skip
 NANOSECONDS: Final = 1_000_000_000
+# Fields of a direction that its JSON has not.
+INNER_OF_A_DIRECTION: Final = frozenset(("channel", "mode", "name", "waits", "open_row", "exact", "grants"))
 DURATION_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NANOSECONDS}
 DURATION: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ns|us|ms|s)\s*", re.ASCII)
 
@@ -142,15 +144,11 @@ class Direction:
 
     def as_json(self) -> dict[str, object]:
         """The object under "tx" or "rx" of `channels --json`."""
-        left_out = (
-            "channel", "mode", "name", "waits", "open_row", "stall_count", "open_zero", "busy", "exact", "grants",
-            "frames",
-        )  # fmt: skip
         figures: dict[str, object] = {}
         for name in self.__dataclass_fields__:
             if name == "stall_count":
                 figures["stalls"] = self.stall_count
-            elif name not in left_out:
+            elif name not in INNER_OF_A_DIRECTION:
                 figures[name] = getattr(self, name)
         figures["open_zero"] = None if self.open_zero is None else self.open_zero.as_json()
         figures["busy"] = self.busy.as_json()

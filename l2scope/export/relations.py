@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 import numpy as np
 import numpy.typing as npt
 
-from l2scope.channels import Channel, Direction
+from l2scope.channels import INNER_OF_A_DIRECTION, Channel, Direction
 from l2scope.engine.words import (
     ACL,
     COMMAND,
@@ -42,8 +42,6 @@ MONITOR_RECORD: Final = "monitor"
 PDU_STATES: Final = {PDU_OPEN: "open", PDU_COMPLETE: "complete", PDU_INCOMPLETE: "incomplete"}
 CODES: Final = 256
 DTYPES: Final[dict[type, Any]] = {bool: np.bool_, int: np.int64, float: np.float64, str: object}
-# What a direction has beside the figures of its JSON, where stall_count is "stalls".
-INNER_OF_A_DIRECTION: Final = ("channel", "name", "waits", "open_row", "stall_count")
 
 
 def _named(codes: Column, names: Mapping[int, str], otherwise: str | None = None) -> Column:
@@ -133,9 +131,10 @@ def _att(capture: Capture) -> Relation:
 def _channels(capture: Capture) -> Relation:
     """Figures of a direction have a prefix, as in tx_mtu."""
     rows = [_flat(channel.as_json()) for channel in capture.channels]
-    ways = {f"{way}_{name}": kind for way in DIRECTIONS for name, kind in types_of(Direction).items()}
-    inner = frozenset(f"{way}_{name}" for way in DIRECTIONS for name in INNER_OF_A_DIRECTION)
-    return from_objects(rows, Channel, ways | {f"{way}_stalls": int for way in DIRECTIONS}, inner | set(DIRECTIONS))
+    figures = types_of(Direction) | {"stalls": int, "policy": str}
+    ways = {f"{way}_{name}": kind for way in DIRECTIONS for name, kind in figures.items()}
+    inner = {f"{way}_{name}" for way in DIRECTIONS for name in (*INNER_OF_A_DIRECTION, "stall_count")}
+    return from_objects(rows, Channel, ways, frozenset(inner | set(DIRECTIONS)))
 
 
 def _flat(channel: Mapping[str, Any]) -> dict[str, object]:
