@@ -16,6 +16,7 @@ COMMANDS = {
     "sdus": "List the SDUs of the channels, or write them to files.",
     "stalls": "List the times a channel stood still for want of credits.",
     "findings": "Say what is wrong, who is to blame, and which packets prove it.",
+    "whatif": "Predict what other credits would have done for a channel.",
     "explain": "Say what a finding means and what to change.",
     "att": "List ATT requests with their answers, and the bearers.",
     "gatt": "Show the GATT databases: services, values, who subscribed to what.",
