@@ -109,7 +109,7 @@ class Ledger:
         self._way = channel.direction(name)
         credits = flows.credits(self._flow)
         self.credited = channel.mode.endswith("credit")
-        self.at_least = at_least(channel)
+        self.at_least = at_least(channel) and not (channel.opened and self._way.exact)
         self.start, self.end = _life(flows.times, channel, self._way)
         self.times = _clock(flows.times[credits["packet"] - 1])
         self.packets = credits["packet"]

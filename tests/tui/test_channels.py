@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from l2scope.channels import Channels
+from l2scope.busy import SHARES
+from l2scope.channels import Channels, Direction
+from l2scope.tui.busy_bar import busy_pieces
 from l2scope.tui.widgets.bars import PaneHead
 from tests.corpus import CORPUS, needs_corpus
 from tests.tui.driving import SMALL, WIDE, Session, asynchronous, opened, sample
@@ -139,7 +141,7 @@ async def test_no_credit_channels() -> None:
 
 @asynchronous
 async def test_figures_that_contradict_each_other() -> None:
-    """Stalls that are longer than the busy time they are a part of fill the bar and no more."""
+    """Stalls that are longer than the busy time they are a part of are shown as all of it."""
     async with opened(sample("starved")) as session:
         channel = session.app.overview.channels[0]
         odd = replace(channel, tx=replace(channel.tx, busy_ns=1_000, stall_ns=10**15))
@@ -147,4 +149,35 @@ async def test_figures_that_contradict_each_other() -> None:
         await session.press("c")
         session.channels.refresh_capture()
         await session.press("j")
-        assert "stalled 100 %" in session.text
+        assert "100 %" in session.lines[2]
+
+
+@asynchronous
+async def test_what_the_busy_time_went_into() -> None:
+    """The shares are those of `channels --json`, the largest first; the receiver's policy stands below."""
+    async with opened(sample("starved")) as session:
+        way = session.app.overview.channels[0].tx
+        await session.press("c")
+        assert f"waiting for credits {round(100 * way.busy.share('credits'))} %" in session.text
+        assert way.policy is not None
+        assert f"the receiver {way.policy.in_words}" in session.text
+
+
+def parts(way: Direction, **nanoseconds: int) -> list[str]:
+    """The pieces of the bar of a direction whose busy time went into these parts."""
+    nothing = dict.fromkeys((f"{name}_ns" for name in SHARES), 0)
+    busy = replace(way.busy, **{**nothing, **nanoseconds})
+    return [text for text, _ in busy_pieces(replace(way, busy=busy), 20)]
+
+
+@asynchronous
+async def test_the_bar_is_as_long_as_its_parts() -> None:
+    """Three quarters of the time take three quarters of the bar; what is not nothing is seen; nothing has none."""
+    async with opened(sample("starved")) as session:
+        way = session.app.overview.channels[0].tx
+        assert parts(way, credits_ns=750_000, sending_ns=250_000) == [
+            "busy 1.00 ms  ", "▒" * 15, "", "", "█" * 5, "",
+            "  ▒ waiting for credits 75 %", "  █ sending 25 %",
+        ]  # fmt: skip
+        assert parts(way, controller_ns=10**9, host_ns=1)[1:6] == ["", "▓" * 19, "╱", "", ""]
+        assert parts(way) == []

@@ -9,9 +9,9 @@ from textual.widget import Widget
 
 from l2scope.channels import Channel, Direction, hexadecimal
 from l2scope.text import printable
-from l2scope.tui.blocks import shares
+from l2scope.tui.busy_bar import busy_pieces, policy_pieces
 from l2scope.tui.certainty import at_least, doubt
-from l2scope.tui.figures import count, counted, duration, rate, seconds, share
+from l2scope.tui.figures import count, counted, rate, seconds
 from l2scope.tui.theme import Tone, palette_of
 from l2scope.tui.widgets.bars import Piece
 
@@ -27,26 +27,31 @@ CLOSINGS = {
     None: "closed",
 }
 
+WIDEST_BAR = 40
+LEGEND_WIDTH = 62
+
 
 class ChannelHead(Widget):
-    """Three lines about one direction of a channel; what does not fit is left out, least important last."""
+    """Four lines about one direction of a channel; what does not fit is left out, least important last."""
 
     ALLOW_SELECT = False
-    DEFAULT_CSS = "ChannelHead { height: 3; background: $ground-page; }"
+    DEFAULT_CSS = "ChannelHead { height: 4; background: $ground-page; }"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.channel: Channel | None = None
         self.direction = "tx"
         self.origin = 0
+        self._policy: tuple[Piece, ...] = ()
 
     def show(self, channel: Channel | None, direction: str, origin: int) -> None:
         """Shows the direction "tx" or "rx" of a channel; times count from `origin`."""
         self.channel, self.direction, self.origin = channel, direction, origin
+        self._policy = () if channel is None else tuple(policy_pieces(channel.direction(direction)))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One of the three lines."""
+        """One of the lines."""
         palette, width = palette_of(self), self.size.width
         segments = [Segment(" ", palette.style())]
         room = width - 2
@@ -63,7 +68,9 @@ class ChannelHead(Widget):
         way = self.channel.direction(self.direction)
         if y == 0:
             return _identity(self.channel, self.origin)
-        return _limits(self.channel, way) if y == 1 else _time(self.channel, way, min(40, room - 60))
+        if y == 1:
+            return _limits(self.channel, way)
+        return busy_pieces(way, min(WIDEST_BAR, room - LEGEND_WIDTH)) if y == 2 else self._policy
 
 
 def direction_title(channel: Channel, way: Direction) -> tuple[Piece, ...]:
@@ -124,19 +131,3 @@ def _limits(channel: Channel, way: Direction) -> Iterable[Piece]:
         yield f"  · MTU {change['mtu']} MPS {change['mps']} from packet {change['packet']} on", Tone.MARK
     if way.overspent:
         yield f"  ! {counted(way.overspent, 'K-frame')} sent without credits", Tone.LOOK
-
-
-def _time(channel: Channel, way: Direction, width: int) -> Iterable[Piece]:
-    """What the busy time went into: sending, short waits that more credits would hide, and stalls."""
-    if not channel.mode.endswith("credit") or not way.busy_ns:
-        return
-    stalled = min(way.stall_ns, way.busy_ns)
-    waited = min(way.busy_ns - stalled, max(0, way.certain_ns + way.likely_ns - stalled))
-    parts = (way.busy_ns - stalled - waited, waited, stalled)
-    widths = shares(parts, max(10, width))
-    yield f"busy {duration(way.busy_ns)}  ", Tone.DIM
-    for character, cells, tone in zip("█░▒", widths, (Tone.AREA, Tone.DIM, Tone.SOFT_LOOK), strict=True):
-        yield character * cells, tone
-    yield f"  ▒ stalled {share(parts[2], way.busy_ns)}", Tone.LOOK if way.stall_ns else Tone.DIM
-    yield f"  █ sending {share(parts[0], way.busy_ns)}", Tone.FIGURE
-    yield f"  ░ short waits {share(parts[1], way.busy_ns)}", Tone.DIM
