@@ -1,6 +1,7 @@
 """The screen of channels: worst first, the chosen one's credits and stalls, and the way to the packets."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -165,8 +166,8 @@ async def test_what_the_busy_time_went_into() -> None:
 
 def parts(way: Direction, **nanoseconds: int) -> list[str]:
     """The pieces of the bar of a direction whose busy time went into these parts."""
-    nothing = dict.fromkeys((f"{name}_ns" for name in SHARES), 0)
-    busy = replace(way.busy, **{**nothing, **nanoseconds})
+    split: dict[str, Any] = {f"{name}_ns": nanoseconds.get(f"{name}_ns", 0) for name in SHARES}
+    busy = replace(way.busy, **split)
     return [text for text, _ in busy_pieces(replace(way, busy=busy), 20)]
 
 
