@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -204,6 +205,7 @@ class Capture:
         rows = self.tables.packets[numbers - self.first_number]
         for offset, length in zip(rows["offset"].tolist(), rows["length"].tolist(), strict=True):
             yield self._bytes.read(offset, length)
+        self._bytes.release()
 
     def mark_width(self, adapter: int) -> int:
         """How many bytes in the file say what a packet of this adapter is: 1 of an H4 indicator, 2 of a monitor's
@@ -323,6 +325,11 @@ class FileBytes:
             # Another thread may be reading from the former map: it goes when nobody holds it any more.
             self._map = mapped = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
         return mapped[offset:end]
+
+    def release(self) -> None:
+        """Gives back the memory of the parts that were read: the system reads them again where they are wanted."""
+        if self._map is not None and sys.platform == "linux":
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
         if self._map is not None:

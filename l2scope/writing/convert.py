@@ -110,22 +110,25 @@ def _losses(capture: Capture, chosen: Mask, holes: Mask) -> _Losses:
     """What the capture says is missing is missing before the next packet that is written; so are the holes, but those
     before the first packet and behind the last."""
     rows = capture.tables.losses
-    written = np.flatnonzero(chosen) + capture.first_number
-    first, last = int(written[0]), int(written[-1])
+    first = int(chosen.argmax()) + capture.first_number
+    last = capture.count - int(chosen[::-1].argmax()) - 1 + capture.first_number
     told = rows[rows["packet"] <= last]
     missing = np.flatnonzero(holes) + capture.first_number
     missing = missing[(missing > first) & (missing < last)]
     lost: Counter[int] = Counter()
-    for number, count in zip(_next(written, told["packet"]), told["count"].tolist(), strict=True):
+    for number, count in zip(_next(capture, chosen, told["packet"]), told["count"].tolist(), strict=True):
         lost[number] += count
-    lost.update(_next(written, missing))
-    gaps = set(_next(written, told["packet"][told["count"] == 0]))
+    lost.update(_next(capture, chosen, missing))
+    gaps = set(_next(capture, chosen, told["packet"][told["count"] == 0]))
     behind = rows["count"][rows["packet"] == last + 1]
     return _Losses(lost, gaps, int(behind.sum()), bool((behind == 0).any()))
 
 
-def _next(written: Numbers, numbers: Numbers) -> list[int]:
+def _next(capture: Capture, chosen: Mask, numbers: Numbers) -> list[int]:
     """For each number the first from it on that is written; there must be one."""
+    if not len(numbers):
+        return []
+    written = np.flatnonzero(chosen) + capture.first_number
     found: list[int] = written[np.searchsorted(written, numbers)].tolist()
     return found
 
