@@ -6,38 +6,42 @@ size; the tables grow no faster than the input; and all figures and findings can
 
 import base64
 import json
+import os
 import struct
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from l2scope.analysis.watch import FindingsWatch
 from l2scope.engine.engine import Engine
-from l2scope.engine.words import ACL, CLOSE_INDEX, COMMAND, EVENT, ISO, NEW_INDEX, OTHER, SCO
 from l2scope.links import refusal_views
 from l2scope.quality import quality_of
 from l2scope.reading import channel_views_of, link_views
 from l2scope.sources.btsnoop import BtsnoopParser
 from l2scope.sources.btsnooz import BEGIN, END, btsnooz_to_btsnoop
+from l2scope.sources.containers.limits import Unpacking
 from l2scope.sources.errors import CaptureError
+from l2scope.sources.file import FileSource
 from l2scope.sources.monitor_records import FILE_HEADER, happening, packed
 from l2scope.sources.packetlogger import PacketLoggerParser
 from l2scope.sources.pcap import PcapParser
 from l2scope.sources.pcapng import PcapngParser
 from l2scope.sources.push import PushParser
-from tests.corpus import SAMPLES
+from tests.fuzz import seeds
+from tests.fuzz.seeds import KINDS
 from tests.generate import containers
 from tests.tables_of import rows_of
 
 # Bytes of rows that a byte of input may cost. The worst is a signalling command of four bytes: a row of its own, of its
 # fault and of its credits.
 MOST_ROWS: Final = 64
-# Small inputs are mutated more often in the same time: of a sample the packets that make a link and its channels.
-SEED_PACKETS: Final = 24
+# A bomb is to be found by a small bound as well as by a large one.
+LARGEST_UNPACKED: Final = 1 << 20
 # Half of the inputs are read twice.
 LARGEST_PIECE: Final = 128
-LINK_EVENTS: Final = (0x3E, 0x05, 0x13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,12 @@ class Target:
 
 
 def source(
-    parser_of: Callable[[Engine], PushParser], seeds: Callable[[list[containers.Packet]], list[bytes]]
+    parser_of: Callable[[Engine], PushParser], seeds_of: Callable[[list[containers.Packet]], list[bytes]]
 ) -> Target:
     """A format. The first byte of an input is the size of the pieces that the others are fed in."""
     return Target(
         lambda data: read(parser_of, data[1:], 1 + data[0] if data else 1),
-        lambda: [b"\xff" + capture for capture in seeds(traffic())],
+        lambda: [b"\xff" + capture for capture in seeds_of(seeds.traffic())],
     )
 
 
@@ -116,16 +120,6 @@ def btsnooz(data: bytes) -> None:
     read(BtsnoopParser, capture, 1 + data[0])
 
 
-def btsnooz_seeds() -> list[bytes]:
-    packets = traffic()
-    return [
-        b"\x01" + containers.bug_report(packets),
-        b"\x01" + containers.bug_report(packets, version=1),
-        b"\x00" + containers.btsnooz_records(packets, version=1),
-        b"\x02" + containers.btsnooz_records(packets),
-    ]
-
-
 def monitor(data: bytes) -> None:
     """Datagrams of the kernel, each behind a byte that says how many bytes it has beyond the header that all have, and
     how many records were lost before it."""
@@ -140,19 +134,28 @@ def monitor(data: bytes) -> None:
     read(BtsnoopParser, b"".join([FILE_HEADER, *records]), 61)
 
 
-def monitor_seeds() -> list[bytes]:
-    seeds = []
-    for sent in (traffic(), traffic("starved")):
-        parts = []
-        for packet in sent:
-            payload = packet.data[1:256]
-            opcode = containers.MONITOR[packet.kind][packet.received]
-            parts.append(struct.pack("<BBHHH", len(payload), 0, opcode, 0, len(payload)) + payload)
-        seeds.append(b"".join(parts))
-    return seeds
+def wrapped(data: bytes) -> None:
+    """A file with whatever wrapping, opened as a user opens it: compression, archives, texts, and captures without."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        fed = Engine()
+        try:
+            source = FileSource(Path(file.name), fed, Unpacking(max_size=LARGEST_UNPACKED))
+        except CaptureError:
+            return
+        try:
+            while source.step():
+                pass
+        except CaptureError:
+            return
+        finally:
+            size = os.fstat(source.fileno()).st_size
+            source.close()
+        assert size <= max(len(data), LARGEST_UNPACKED), "more was unpacked than is allowed"
+        judge(fed, size)
 
 
-KINDS: Final = (COMMAND, ACL, SCO, EVENT, ISO, OTHER, CLOSE_INDEX, NEW_INDEX)
 STEPS: Final = (1_000_000, 0, 30_000_000, 1_000_000_000, 40_000_000_000, -5_000_000, 2**61, 0)
 
 
@@ -175,55 +178,13 @@ def engine(data: bytes) -> None:
     judge(fed, len(data))
 
 
-def engine_seeds() -> list[bytes]:
-    names = ("refused", "starved", "two_channels", "att_only", "link_lost", "small_fragments")
-    return [b"".join(engine_packet(packet) for packet in traffic(name)) for name in names]
-
-
-def engine_packet(packet: containers.Packet) -> bytes:
-    control = KINDS.index(packet.kind) | packet.received << 3
-    return bytes((control, len(packet.data[1:256]))) + packet.data[1:256]
-
-
-def traffic(name: str = "refused") -> list[containers.Packet]:
-    """A command, then the first packets of a link: how it is made, its channel, some data."""
-    command, *others = containers.packets_of((SAMPLES / f"{name}.btsnoop").read_bytes())
-    of_link = [other for other in others if other.kind == ACL or (other.kind == EVENT and other.data[1] in LINK_EVENTS)]
-    return [command, *of_link[:SEED_PACKETS]]
-
-
-def btsnoop_seeds(packets: list[containers.Packet]) -> list[bytes]:
-    return [containers.btsnoop(packets, datalink) for datalink in (1001, 1002, 2001)]
-
-
-def pcap_seeds(packets: list[containers.Packet]) -> list[bytes]:
-    return [
-        containers.pcap(packets, link, order, nanoseconds=order == ">") for link in (187, 201, 254) for order in "<>"
-    ]
-
-
-def pcapng_seeds(packets: list[containers.Packet]) -> list[bytes]:
-    simple = containers.block(3, struct.pack("<I", 8) + bytes(4) + packets[0].data[:4])
-    obsolete = containers.block(2, struct.pack("<HHIIII", 0, 2, 0, 9, 4, 4) + packets[0].data[:4])
-    drops = containers.block(5, struct.pack("<III", 0, 0, 0) + containers.options((5, bytes(8))))
-    other = containers.section(">") + containers.interface(254, (9, b"\x8a"), (14, bytes(8)), order=">")
-    return [
-        *(containers.pcapng(packets, link, order) for link in (187, 201, 254) for order in "<>"),
-        containers.pcapng(packets[:5]) + simple + obsolete + drops + other,
-    ]
-
-
-def packetlogger_seeds(packets: list[containers.Packet]) -> list[bytes]:
-    note = [containers.packetlogger_record(0xFB, b"a note", packets[0].time, order) for order in "<>"]
-    return [containers.packetlogger(packets, order) + text for order, text in zip("<>", note, strict=True)]
-
-
 TARGETS: Final = {
-    "btsnoop": source(BtsnoopParser, btsnoop_seeds),
-    "pcap": source(PcapParser, pcap_seeds),
-    "pcapng": source(PcapngParser, pcapng_seeds),
-    "packetlogger": source(PacketLoggerParser, packetlogger_seeds),
-    "btsnooz": Target(btsnooz, btsnooz_seeds),
-    "monitor": Target(monitor, monitor_seeds),
-    "engine": Target(engine, engine_seeds),
+    "btsnoop": source(BtsnoopParser, seeds.btsnoop_seeds),
+    "pcap": source(PcapParser, seeds.pcap_seeds),
+    "pcapng": source(PcapngParser, seeds.pcapng_seeds),
+    "packetlogger": source(PacketLoggerParser, seeds.packetlogger_seeds),
+    "btsnooz": Target(btsnooz, seeds.btsnooz_seeds),
+    "containers": Target(wrapped, seeds.container_seeds),
+    "monitor": Target(monitor, seeds.monitor_seeds),
+    "engine": Target(engine, seeds.engine_seeds),
 }
