@@ -13,6 +13,7 @@ from statistics import median_low
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Direction
@@ -81,7 +82,7 @@ def arrivals_of(capture: Capture, channel: Channel, direction: Direction) -> Arr
         raise ValueError("no K-frame was sent in this direction")
     waits = {zero.start_packet: zero.end_ns for zero in direction.zeros() if zero.class_ in WAITED and zero.end_packet}
     owed = list(_owed(capture, channel, direction, spans))
-    grants = list(_grants(capture, channel, direction))
+    grants = list(grants_of(capture, channel, direction))
     pace = _pace(spans, owed)
     came = [waits.get(last) for last in (channel.opened or 0, *(span.packet for span in spans[:-1]))]
     reactions = [span.begin_ns - credits for span, credits in zip(spans, came, strict=True) if credits is not None]
@@ -108,18 +109,23 @@ class _Span:
     end_ns: int
 
 
-def _spans(capture: Capture, channel: Channel, direction: Direction) -> list[_Span]:
-    pdus, times = capture.tables.pdus, capture.tables.packets["time"]
+def kframe_rows(capture: Capture, channel: Channel, direction: Direction) -> npt.NDArray[np.void]:
+    """Its K-frames in the order in which they were complete, as rows of tables.pdus."""
+    pdus = capture.tables.pdus
     way = DIRECTIONS.index(direction.name)
-    rows = np.flatnonzero(
-        (pdus["channel"] == channel.id) & (pdus["direction"] == way) & (pdus["state"] == PDU_COMPLETE)
-    )
-    own = pdus[rows[np.argsort(pdus["last"][rows], kind="stable")]]
+    own = pdus[(pdus["channel"] == channel.id) & (pdus["direction"] == way) & (pdus["state"] == PDU_COMPLETE)]
+    in_order: npt.NDArray[np.void] = own[np.argsort(own["last"], kind="stable")]
+    return in_order
+
+
+def _spans(capture: Capture, channel: Channel, direction: Direction) -> list[_Span]:
+    own, times = kframe_rows(capture, channel, direction), capture.tables.packets["time"]
     begins, ends = (times[own[column] - capture.first_number].tolist() for column in ("first", "last"))
     return [_Span(*row) for row in zip(own["last"].tolist(), own["length"].tolist(), begins, ends, strict=True)]
 
 
-def _grants(capture: Capture, channel: Channel, direction: Direction) -> Iterator[GrantSeen]:
+def grants_of(capture: Capture, channel: Channel, direction: Direction) -> Iterator[GrantSeen]:
+    """The indications that gave this direction credits, in order."""
     credits, times = capture.tables.credits, capture.tables.packets["time"]
     flow = 2 * channel.id + DIRECTIONS.index(direction.name)
     frames = given_back = 0

@@ -17,6 +17,7 @@ COMMANDS = {
     "stalls": "List the times a channel stood still for want of credits.",
     "findings": "Say what is wrong, who is to blame, and which packets prove it.",
     "whatif": "Predict what other credits would have done for a channel.",
+    "efficiency": "Show goodput, overhead, latencies, and what GATT would have cost.",
     "explain": "Say what a finding means and what to change.",
     "att": "List ATT requests with their answers, and the bearers.",
     "gatt": "Show the GATT databases: services, values, who subscribed to what.",
