@@ -20,6 +20,7 @@ from l2scope.engine.classic import ClassicData
 from l2scope.engine.engine import Engine
 from l2scope.engine.hints import ChannelHint
 from l2scope.engine.words import ACL, SDU_ABANDONED, SDU_COMPLETE, SDU_INCOMPLETE, SDU_OVERRUN
+from l2scope.frame_rows import frames_of_sdu
 from l2scope.frames import information
 from l2scope.links import Link, RefusedChannel, refusal_views
 from l2scope.reading import Quality, channel_views_of, link_views, quality_of
@@ -254,12 +255,11 @@ class Capture:
 
     def _classic_sdu_bytes(self, row: int, classic: ClassicData) -> bytes:
         """What the frames of an SDU carry, in the order of their sequence numbers: a frame may have been sent late."""
-        sdu, frames = self.tables.sdus[row], self.tables.frames
-        pdus = [int(sdu["first"])]
-        if classic.frames(int(sdu["direction"])) is not None:
-            first, last = np.searchsorted(frames["packet"], [sdu["first_packet"], sdu["last_packet"] + 1])
-            own = frames[first:last][frames["sdu"][first:last] == row]
-            pdus = own["pdu"][np.argsort(own["sequence"], kind="stable")].tolist()
+        sdu = self.tables.sdus[row]
+        if classic.frames(int(sdu["direction"])) is None:
+            pdus = [int(sdu["first"])]
+        else:
+            pdus = frames_of_sdu(self.tables, row)["pdu"].tolist()
         payloads = (
             information(classic, self.pdu_bytes(pdu)[L2CAP_HEADER:], int(self.tables.pdus[pdu]["length"]))
             for pdu in pdus

@@ -59,6 +59,17 @@ def checked(cid: int, payload: bytes) -> bytes:
 
 
 @dataclass
+class Recording(Conversation):
+    """A conversation that can be read as a capture: its packets are (direction, kind, data)."""
+
+    packets: list[tuple[int, int, bytes]] = field(default_factory=list)
+
+    def packet(self, direction: int, kind: int, data: bytes, original: int | None = None) -> int:
+        self.packets.append((direction, kind, data))
+        return super().packet(direction, kind, data, original)
+
+
+@dataclass
 class Classic:
     """A BR/EDR link with one channel that the captured host opened: its data go to CID 0x50. Frames have a check
     sequence and enhanced control fields unless told otherwise."""
@@ -113,6 +124,7 @@ class Classic:
         return words(txseq << 1 | reqseq << 8 | sar << 14)
 
 
-def ertm(window: int = 8, check: bool = True) -> Classic:
+def ertm(window: int = 8, check: bool = True, conversation: Conversation | None = None) -> Classic:
     """An open channel in enhanced retransmission mode."""
-    return Classic(check=check).both(mode_option(ERTM, window) + fcs_option(1 if check else 0))
+    classic = Classic(conversation or Conversation(), check=check)
+    return classic.both(mode_option(ERTM, window) + fcs_option(1 if check else 0))

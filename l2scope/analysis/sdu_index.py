@@ -1,7 +1,7 @@
 """Finds the SDU that a PDU belongs to."""
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class SduIndex:
             return None
         row = self._rows[flow][index]
         return (row, index) if pdu <= int(self._capture.tables.sdus[row]["last"]) else None
+
+    def index_of(self, row: int, channel: int, direction: int) -> int:
+        """The index of an SDU among those of its channel and direction, from 0."""
+        self._follow()
+        return bisect_left(self._rows[2 * channel + direction], row)
 
     def _follow(self) -> None:
         sdus = self._capture.tables.sdus

@@ -9,6 +9,7 @@ import numpy as np
 from l2scope import flags
 from l2scope.analysis.gatt.naming import named_line
 from l2scope.analysis.sdu_index import SduIndex
+from l2scope.analysis.summary_frames import FrameLines, connectionless_line, protocol_of
 from l2scope.analysis.summary_hci import command_line, event_line
 from l2scope.analysis.summary_l2cap import signalling_line, smp_line
 from l2scope.analysis.summary_monitor import monitor_line
@@ -16,6 +17,7 @@ from l2scope.capture import SDU_LENGTH_FIELD, SDU_STATES, Capture
 from l2scope.engine import words
 from l2scope.engine.channel import EATT_SPSM
 from l2scope.engine.flow import Flow
+from l2scope.frames import information
 from l2scope.names import hci, l2cap
 from l2scope.tables import Rows
 
@@ -88,6 +90,7 @@ class PacketSummaries:
     def __init__(self, capture: Capture) -> None:
         self._capture = capture
         self._sdus = SduIndex(capture)
+        self._frame_lines = FrameLines(capture, self._sdus)
 
     def of(self, number: int) -> PacketSummary:
         """The summary of a packet. Raises IndexError for a number that is not in the capture."""
@@ -151,7 +154,7 @@ class PacketSummaries:
     def _whole(self, number: int, data: bytes, pdu: _Pdu) -> _Line:
         """The packet that completes a PDU speaks for all of it."""
         if pdu.channel >= 0:
-            return self._kframe(number, data, pdu)
+            return self._channel(number, data, pdu)
         payload = self._payload(data, pdu)
         if pdu.cid in SIGNALLING:
             return self._signalling(number, payload)
@@ -159,6 +162,8 @@ class PacketSummaries:
             return _Line("ATT", named_line(self._capture, number, payload))
         if pdu.cid in (words.SMP_CID, words.BREDR_SMP_CID):
             return _Line("SMP", smp_line(payload))
+        if pdu.cid == words.CONNECTIONLESS_CID:
+            return _Line("G-frame", connectionless_line(payload))
         return _Line("L2CAP", f"CID 0x{pdu.cid:04X} {l2cap.cid_name(pdu.cid)}, {pdu.length:,} bytes")
 
     def _payload(self, data: bytes, pdu: _Pdu) -> bytes:
@@ -190,9 +195,29 @@ class PacketSummaries:
                 return f", after {duration_text(end - start)} at zero"
         return ""
 
-    def _kframe(self, number: int, data: bytes, pdu: _Pdu) -> _Line:
+    def _channel(self, number: int, data: bytes, pdu: _Pdu) -> _Line:
+        channel = self._capture.engine.host.registry.channels[pdu.channel]
+        classic = channel.classic
+        if classic is None:
+            return self._kframe(number, data, pdu)
+        payload = self._payload(data, pdu)
+        line = _Line(
+            protocol_of(classic, pdu.direction, payload),
+            self._frame_lines.line(number, channel, classic, pdu.direction, payload),
+            balance=self._balance(number, pdu),
+        )
+        if channel.att is not None and _rows_of(self._capture.tables.att, "packet", number):
+            line.protocol = "ATT"
+            line.summary = named_line(self._capture, number, information(classic, payload, pdu.length))
+        return line
+
+    def _balance(self, number: int, pdu: _Pdu) -> int | None:
+        """The balance of the PDU's own direction after the packet, where it changed."""
         rows = [row for row in self._credit_rows(number) if row[0] == 2 * pdu.channel + pdu.direction]
-        line = _Line("K-frame", self._sdu_text(pdu), balance=rows[-1][2] if rows else None)
+        return rows[-1][2] if rows else None
+
+    def _kframe(self, number: int, data: bytes, pdu: _Pdu) -> _Line:
+        line = _Line("K-frame", self._sdu_text(pdu), balance=self._balance(number, pdu))
         channel = self._capture.engine.host.registry.channels[pdu.channel]
         if channel.psm == EATT_SPSM and self._starts_sdu(pdu):
             line.summary += f" · {named_line(self._capture, number, self._payload(data, pdu)[SDU_LENGTH_FIELD:])}"

@@ -15,20 +15,27 @@ from l2scope.engine import words
 from l2scope.engine.channel import Channel
 from l2scope.engine.flow import Flow
 from l2scope.engine.modes import MODES
+from l2scope.frame_rows import frame_of, frames_of_sdu
 from l2scope.names import att, l2cap
-from l2scope.stalls import CLASSES, DIRECTIONS
+from l2scope.stalls import CLASSES, DIRECTIONS, NO_CREDITS, NOT_READY, WINDOW_FULL, cause_of
 from l2scope.tables import Rows
 
-
-def flow_of(channel: Channel, direction: int) -> Flow:
-    """The direction of a channel that a table's direction column names."""
-    return channel.tx if direction == words.TX else channel.rx
+WITHOUT = {
+    NO_CREDITS: "Without credits",
+    WINDOW_FULL: "Without a transmit window",
+    NOT_READY: "Without a receiver that is ready",
+}
+MEANS_TO_SEND = {NO_CREDITS: "these credits", WINDOW_FULL: "this acknowledgement", NOT_READY: "this S-frame"}
 
 
 def sdu_row(capture: Capture, pdu: int) -> int | None:
     """The row of the SDU that a PDU row belongs to; None while that has not ended, or there is none."""
     sdus = capture.tables.sdus
     row = capture.tables.pdus[pdu]
+    frame = frame_of(capture.tables, int(row["last"]))
+    if frame is not None:
+        sdu = int(capture.tables.frames[frame]["sdu"])
+        return None if sdu == words.NONE else sdu
     inside = (sdus["first"] <= pdu) & (sdus["last"] >= pdu)
     own = (sdus["channel"] == row["channel"]) & (sdus["direction"] == row["direction"])
     found = np.flatnonzero(inside & own)
@@ -72,17 +79,18 @@ def _channel_field(capture: Capture, number: int, channel: Channel, fields: list
     psm = "not seen"
     if channel.psm != words.NONE:
         psm = " ".join((f"0x{channel.psm:04X}", l2cap.psm_name(channel.psm))).rstrip()
+    word = "SPSM" if channel.credit_based else "PSM"
     children = [
-        Field("SPSM", psm),
+        Field(word, psm),
         Field("Mode", MODES[channel.mode]),
         Field("tx", _limits_text(channel.tx)),
         Field("rx", _limits_text(channel.rx)),
         *fields,
         *_wait_fields(capture, number, channel),
     ]
-    waits = [child.value for child in children if child.name.startswith("Without credits")]
+    waits = [child.value for child in children if child.name.startswith("Without")]
     return Field(
-        f"Channel #{channel.row}", ", ".join((f"SPSM {psm}", MODES[channel.mode], *waits)), children=tuple(children)
+        f"Channel #{channel.row}", ", ".join((f"{word} {psm}", MODES[channel.mode], *waits)), children=tuple(children)
     )
 
 
@@ -94,33 +102,39 @@ def _limits_text(flow: Flow) -> str:
 
 def _balance_field(channel: Channel, direction: int, change: int, balance: int) -> Field:
     """The balance before and after; of a channel with a relative ledger what there was at least."""
+    name = f"{'Credits' if channel.credit_based else 'Transmit window'} ({DIRECTIONS[direction]})"
     if channel.inferred or not channel.exact:
-        return Field(f"Credits ({DIRECTIONS[direction]})", f"{change:+}, then at least {balance}")
-    problem = "a K-frame without credit" if balance < 0 and change < 0 else ""
-    return Field(f"Credits ({DIRECTIONS[direction]})", f"{balance - change} -> {balance}", problem=problem)
+        return Field(name, f"{change:+}, then at least {balance}")
+    overdrawn = "a K-frame without credit" if channel.credit_based else "more I-frames than the window allows"
+    problem = overdrawn if balance < 0 and change < 0 else ""
+    return Field(name, f"{balance - change} -> {balance}", problem=problem)
 
 
 def _sdu_field(capture: Capture, pdu: int) -> list[Field]:
-    """How far the SDU is that this K-frame belongs to."""
+    """How far the SDU is that this PDU belongs to."""
     tables = capture.tables
     row = sdu_row(capture, pdu)
     if row is None:
         return []
     _, first, last, first_packet, last_packet, length, direction, state = tables.sdus[row].item()
     channel = int(tables.pdus[pdu]["channel"])
-    lengths = _frame_lengths(tables.pdus[first : last + 1], channel, direction)
-    place = len(_frame_lengths(tables.pdus[first : pdu + 1], channel, direction))
-    missing = length + 2 - sum(lengths[:place])
     index = int(
         np.count_nonzero((tables.sdus["channel"][:row] == channel) & (tables.sdus["direction"][:row] == direction))
     )
-    children = (
+    children = [
         Field("Packets", f"{first_packet} to {last_packet}"),
         Field("Length", f"{length:,} bytes"),
         Field("State", SDU_STATES[state]),
-        Field("Still missing after this K-frame", f"{missing:,} bytes"),
-    )
-    return [Field(f"SDU {index}", f"K-frame {place} of {len(lengths)}, {length:,} bytes", children=children)]
+    ]
+    if capture.engine.host.registry.channels[channel].credit_based:
+        lengths = _frame_lengths(tables.pdus[first : last + 1], channel, direction)
+        place = len(_frame_lengths(tables.pdus[first : pdu + 1], channel, direction))
+        children.append(Field("Still missing after this K-frame", f"{length + 2 - sum(lengths[:place]):,} bytes"))
+        part = f"K-frame {place} of {len(lengths)}, "
+    else:
+        pdus = frames_of_sdu(tables, row)["pdu"].tolist()
+        part = f"I-frame {pdus.index(pdu) + 1} of {len(pdus)}, " if pdus else ""
+    return [Field(f"SDU {index}", f"{part}{length:,} bytes", children=tuple(children))]
 
 
 def _frame_lengths(pdus: Rows, channel: int, direction: int) -> list[int]:
@@ -135,19 +149,19 @@ def _wait_fields(capture: Capture, number: int, channel: Channel) -> list[Field]
     touching = (zeros["channel"] == channel.row) & ((zeros["first"] == number) | (zeros["last"] == number))
     found = []
     for row in np.flatnonzero(touching):
-        start, end, _, first, last, owed, _, direction, kind, ended_by, _ = zeros[row].item()
+        start, end, _, first, last, owed, _, direction, kind, ended_by, flag_bits = zeros[row].item()
         length = duration_text(end - start)
         if last == number:
-            how = "closing" if ended_by == words.BY_CLOSING else "these credits"
+            how = "closing" if ended_by == words.BY_CLOSING else MEANS_TO_SEND[cause_of(flag_bits)]
             text = f"{length} before this packet, from packet {first}, ended by {how}"
         else:
             text = f"{length} from this packet to packet {last}"
         children = (Field("Class", CLASSES[kind]), Field("SDU bytes owed", f"{owed:,}"))
-        found.append(Field(f"Without credits ({DIRECTIONS[direction]})", text, children=children))
+        found.append(Field(f"{WITHOUT[cause_of(flag_bits)]} ({DIRECTIONS[direction]})", text, children=children))
     found += [
-        Field(f"Without credits ({DIRECTIONS[direction]})", "from this packet on")
-        for direction in (words.TX, words.RX)
-        if flow_of(channel, direction).ledger.zero_packet == number
+        Field(f"{WITHOUT[cause_of(ledger.zero_flags)]} ({DIRECTIONS[direction]})", "from this packet on")
+        for direction, ledger in ((words.TX, channel.tx.ledger), (words.RX, channel.rx.ledger))
+        if ledger.zero_packet == number
     ]
     return found
 

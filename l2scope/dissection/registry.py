@@ -26,7 +26,7 @@ SILENT = logging.CRITICAL + 1
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a dissector is for: a packet kind, a CID or a PSM."""
+    """What a dissector is for: a packet kind, a CID, a PSM or a form of control fields."""
 
     kind: str
     value: int
@@ -45,6 +45,12 @@ def on_cid(*cids: int) -> tuple[Binding, ...]:
 def on_psm(*psms: int) -> tuple[Binding, ...]:
     """For the SDUs of channels that were opened for these PSMs or SPSMs."""
     return tuple(Binding("psm", psm) for psm in psms)
+
+
+def on_frame(*forms: int) -> tuple[Binding, ...]:
+    """For the control fields of I-frames and S-frames: standard 0, enhanced 1, extended 2; with the SDU length, but
+    without the payload."""
+    return tuple(Binding("frame", form) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,10 @@ class Registry:
     def for_cid(self, cid: int) -> Dissector | None:
         """The dissector of a fixed channel."""
         return self._bound.get(Binding("cid", cid))
+
+    def for_frame(self, form: int) -> Dissector | None:
+        """The dissector of a form of control fields."""
+        return self._bound.get(Binding("frame", form))
 
     def for_psm(self, psm: int) -> Dissector | None:
         """The dissector of the channels of a PSM or SPSM."""

@@ -157,7 +157,7 @@ class _BitGroup:
         first, last = _bit_position(before, stop), _bit_position(after, stop)
         if last < first:
             raise ValueError("the field gave back more bytes than it got")
-        if not isinstance(before, tuple):
+        if not isinstance(before, tuple) and first >= 8 * (self.base + self.reversed_size):
             self.base = first // 8
             self.reversed_size = getattr(field, "tot_size", 0) if getattr(field, "rev", False) else 0
         if self.reversed_size > 1:

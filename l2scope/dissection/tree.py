@@ -9,10 +9,12 @@ from l2scope import flags
 from l2scope.capture import Capture
 from l2scope.dissection.attributes import attribute_fields
 from l2scope.dissection.field import Buffer, Field, Tree, bytes_field, filled
+from l2scope.dissection.frames import Place, frame_fields
 from l2scope.dissection.knowledge import answer_fields, bearer_fields, channel_fields, sdu_row
 from l2scope.dissection.registry import Dissector, Registry, registry
 from l2scope.dissection.secrets import without_secrets
 from l2scope.engine import words
+from l2scope.engine.classic import ClassicData
 from l2scope.names import hci, l2cap
 
 ACL_HEADER: Final = 4
@@ -162,6 +164,9 @@ class _PacketTree:
         row = self.capture.tables.pdus[pdu]
         cid = int(row["cid"])
         if int(row["channel"]) >= 0:
+            classic = self.capture.engine.host.registry.channels[int(row["channel"])].classic
+            if classic is not None:
+                return self._frame(pdu, classic, buffer, start, stop)
             return self._kframe(pdu, buffer, start, stop)
         if cid in SIGNALLING:
             return self._signalling(cid, buffer, start, stop)
@@ -180,6 +185,12 @@ class _PacketTree:
         if start < stop:
             found.append(bytes_field("More commands", data, buffer, start, stop))
         return found
+
+    def _frame(self, pdu: int, classic: ClassicData, buffer: int, start: int, stop: int) -> list[Field]:
+        """A PDU of a BR/EDR channel, and the SDU when this is its last one."""
+        place = Place(self.buffers[buffer].data, buffer, start, stop, int(self.capture.tables.pdus[pdu]["length"]))
+        frame = frame_fields(self.capture, self.number, classic, self.dissectors, place)
+        return [frame.field, *self._sdu(pdu, sdu_row(self.capture, pdu), buffer, frame.first, frame.last)]
 
     def _kframe(self, pdu: int, buffer: int, start: int, stop: int) -> list[Field]:
         """A PDU of a credit-based channel (Vol 3 Part A 3.4), and the SDU when this is its last one."""

@@ -118,6 +118,10 @@ MODES: Final = {
     3: "enhanced retransmission",
     4: "streaming",
 }
+# 3.3.2, the control field of I-frames and S-frames.
+FRAME_TYPES: Final = {0: "I-frame", 1: "S-frame"}
+SEGMENTS: Final = {0: "unsegmented", 1: "start", 2: "end", 3: "continuation"}
+SUPERVISORY: Final = {0: "RR", 1: "REJ", 2: "RNR", 3: "SREJ"}
 INFORMATION_TYPES: Final = {1: "Connectionless MTU", 2: "Extended Features", 3: "Fixed Channels Supported"}
 INFORMATION_RESULTS: Final = {0: "success", 1: "not supported"}
 PARAMETER_UPDATE_RESULTS: Final = {0: "accepted", 1: "rejected"}
