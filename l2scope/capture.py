@@ -25,6 +25,7 @@ from l2scope.frames import information
 from l2scope.links import Link, RefusedChannel, refusal_views
 from l2scope.reading import Quality, channel_views_of, link_views, quality_of
 from l2scope.sources.containers.limits import DEFAULT_MAX_SIZE, Unpacking
+from l2scope.sources.containers.origin import shown_name
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.file import DEFAULTS, FileSource
 from l2scope.sources.source import Source
@@ -108,6 +109,11 @@ class Capture:
     @property
     def format(self) -> str:
         return self._source.format
+
+    @property
+    def name(self) -> str:
+        """What a title calls it: the file's name without its folders."""
+        return shown_name(Path(self.path.name))
 
     @property
     def wrapping(self) -> tuple[str, ...]:

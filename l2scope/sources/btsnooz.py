@@ -24,7 +24,7 @@ HEADER: Final = struct.Struct("<BQ")
 # Version 1: length, time passed, type. Version 2 has the length on the wire as well. Lengths count the type.
 RECORDS: Final = {1: struct.Struct("<HIB"), 2: struct.Struct("<HHIB")}
 # Android keeps 256 KiB. What is much more is no btsnooz.
-LARGEST: Final = 64 << 20
+LARGEST: Final = 8 << 20
 LONGEST_TEXT: Final = 32 << 20
 PIECE: Final = 64 * 1024
 

@@ -183,10 +183,11 @@ class ScopeApp(NavigatingApp):
         """Says what this capture is, and what must be known about it."""
         facts = f"{printable(self.capture.format)}, {counted(self.capture.count, 'packet')}"
         channels = counted(len(self.overview.channels), "channel")
-        lines = [f"{facts}, {channels}", *(f"? {note}" for note in self.notes)]
+        inside = [f"in {printable(layer)}" for layer in self.capture.wrapping]
+        lines = [f"{facts}, {channels}", *inside, *(f"? {note}" for note in self.notes)]
         severity: SeverityLevel = "warning" if self.notes else "information"
         self.clear_notifications()
-        self.notify("\n".join(lines), title=printable(self.capture.path.name), severity=severity, markup=False)
+        self.notify("\n".join(lines), title=printable(self.capture.name), severity=severity, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the actions that work on this screen, and the themes."""

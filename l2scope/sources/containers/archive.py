@@ -13,7 +13,7 @@ from l2scope.sources.containers.faults import Faults
 from l2scope.sources.containers.limits import Unpacking, size_text
 from l2scope.sources.containers.nature import Nature, nature_of
 from l2scope.sources.containers.spool import Spool
-from l2scope.sources.containers.stream import Beginning, Bounded, Stream, is_text
+from l2scope.sources.containers.stream import Allowance, Beginning, Bounded, Stream, is_text
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.formats import BEGINNING
 
@@ -86,6 +86,7 @@ class Search:
         self._best: tuple[Nature, Chosen, Faults] | None = None
         self._refused: CaptureError | None = None
         self._count = 0
+        self._texts = Allowance(unpacking, "the texts in it unpack to")
 
     def chosen(self) -> Chosen:
         """Raises CaptureError where no member, or more than one, is a capture; also where it unpacks to too much."""
@@ -116,7 +117,7 @@ class Search:
             beginning = opened.peek(BEGINNING)
             nature = nature_of(beginning)
             if nature is Nature.OTHER and self._unpacking.member is None and is_text(beginning):
-                nature, content = self._btsnooz(member, content)
+                nature, content = self._btsnooz(content)
         except CaptureError as error:
             if named or self._unpacking.member is None:
                 self._refused = self._refused or error
@@ -130,18 +131,18 @@ class Search:
             self._forget()
             self._best = nature, Chosen(member.name, self._kept(member, content), named), faults
 
-    def _btsnooz(self, member: Member, text: Stream) -> tuple[Nature, Stream]:
+    def _btsnooz(self, text: Stream) -> tuple[Nature, Stream]:
         """The block in a text, where it has one and nothing better was found."""
         if self._best is not None and self._best[0] < Nature.BUG_REPORT:
             return Nature.OTHER, text
-        block = find_block(Bounded(text, self._unpacking, f"{member.name} unpacks to"))
+        block = find_block(Bounded(text, self._texts))
         return (Nature.OTHER, text) if block is None else (Nature.BUG_REPORT, io.BytesIO(block))
 
     def _kept(self, member: Member, content: Stream) -> BinaryIO:
         what = f"{member.name} unpacks to"
         if member.size > self._unpacking.max_size:
             raise self._unpacking.too_large(what)
-        return Spool().fill(Bounded(content, self._unpacking, what))
+        return Spool().fill(Bounded(content, Allowance(self._unpacking, what)))
 
     def _decide(self) -> Chosen:
         if self._best is None:

@@ -17,7 +17,7 @@ from l2scope.sources.containers.limits import DEEPEST, Unpacking
 from l2scope.sources.containers.nature import ZIP, is_tar, is_zip
 from l2scope.sources.containers.origin import GrowingFile, OpenFile, Origin, origin_of
 from l2scope.sources.containers.spool import Spool
-from l2scope.sources.containers.stream import Beginning, Bounded, Stream, is_text
+from l2scope.sources.containers.stream import Allowance, Beginning, Bounded, Stream, is_text
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.formats import BEGINNING
 
@@ -205,4 +205,4 @@ class Unwrapping:
         self._bare = True
 
     def _bounded(self, stream: Stream, what: str) -> Beginning:
-        return Beginning(Bounded(stream, self._unpacking, what))
+        return Beginning(Bounded(stream, Allowance(self._unpacking, what)))

@@ -1,7 +1,6 @@
 """What was unpacked, in a file on disk that is gone when it is closed, so that packets can be looked up in it."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -18,6 +17,8 @@ class Spool:
     """A temporary file without a name. Raises CaptureError where there is no room for it."""
 
     def __init__(self) -> None:
+        import tempfile
+
         self._folder = _folder()
         try:
             self.file: BinaryIO = tempfile.TemporaryFile(  # noqa: SIM115  # whoever reads it closes it
@@ -54,4 +55,6 @@ class Spool:
 def _folder() -> str:
     if not any(os.environ.get(name) for name in CHOSEN_BY_USER) and os.access(LARGE_FILES, os.W_OK):
         return str(LARGE_FILES)
-    return tempfile.gettempdir()
+    from tempfile import gettempdir
+
+    return gettempdir()

@@ -45,20 +45,31 @@ class Beginning:
         return self._stream.read(size)
 
 
-class Bounded:
-    """A stream that is refused once it goes past what may be unpacked. what: the beginning of that message."""
+class Allowance:
+    """What may still be unpacked. what: the beginning of what is said when more comes."""
 
-    def __init__(self, stream: Stream, unpacking: Unpacking, what: str) -> None:
-        self._stream = stream
+    def __init__(self, unpacking: Unpacking, what: str) -> None:
         self._unpacking = unpacking
         self._what = what
         self._left = unpacking.max_size
 
-    def read(self, size: int) -> bytes:
-        piece = self._stream.read(size)
-        self._left -= len(piece)
+    def take(self, size: int) -> None:
+        """Raises CaptureError where that is too much."""
+        self._left -= size
         if self._left < 0:
             raise self._unpacking.too_large(self._what)
+
+
+class Bounded:
+    """A stream that gives no more than an allowance, which it may share with others."""
+
+    def __init__(self, stream: Stream, allowance: Allowance) -> None:
+        self._stream = stream
+        self._allowance = allowance
+
+    def read(self, size: int) -> bytes:
+        piece = self._stream.read(size)
+        self._allowance.take(len(piece))
         return piece
 
 

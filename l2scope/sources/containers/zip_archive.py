@@ -15,6 +15,7 @@ from l2scope.sources.containers.faults import Faults
 from l2scope.sources.containers.stream import Slice, Stream
 from l2scope.sources.damage import CUT_PACKED, DAMAGED_ARCHIVE, WRONG_CHECKSUM
 from l2scope.sources.errors import CaptureError
+from l2scope.text import printable
 
 LOCAL_HEADER: Final = struct.Struct("<4sHHHHHIIIHH")
 LOCAL: Final = b"PK\x03\x04"
@@ -23,6 +24,10 @@ END_SIGNATURE: Final = b"PK\x05\x06"
 LONGEST_COMMENT: Final = 0xFFFF
 # Python keeps about twelve times as much of a directory. That of a bug report has 600 kB.
 LARGEST_DIRECTORY: Final = 16 << 20
+
+# How often the bytes of a zip may be read: each member once, with some room.
+READS: Final = 2
+SPARE: Final = 1 << 20
 
 ENCRYPTED: Final = 1
 SIZES_BEHIND: Final = 8
@@ -51,12 +56,21 @@ class ZipArchive:
     def __init__(self, file: BinaryIO, faults: Faults) -> None:
         self._file = file
         self._faults = faults
+        self._left = READS * file.seek(0, 2) + SPARE
 
     def members(self) -> Iterator[Member]:
         for entry in self._entries():
             if not entry.name.endswith("/"):
                 size = entry.packed_size if entry.size is None else entry.size
                 yield Member(entry.name, size, partial(self._content, entry))
+
+    def read(self, size: int) -> bytes:
+        """The next bytes of the file, for a member. Members that do not overlap cannot exhaust what may be read."""
+        piece = self._file.read(size)
+        self._left -= len(piece)
+        if self._left < 0:
+            raise CaptureError("the members of this zip overlap: it was made to do harm")
+        return piece
 
     def _entries(self) -> Iterator[Entry]:
         _refuse_absurd_directory(self._file)
@@ -85,7 +99,7 @@ class ZipArchive:
             raise CaptureError(f"{entry.name} is not where the zip says it is: the zip is damaged")
         *_, name_length, extra_length = LOCAL_HEADER.unpack(header)
         self._file.seek(name_length + extra_length, 1)
-        packed = Slice(self._file, entry.packed_size)
+        packed = Slice(self, entry.packed_size)
         if entry.method == ZIP_STORED:
             content: Stream = packed
         elif entry.method == ZIP_DEFLATED:
@@ -116,7 +130,7 @@ class _Checked:
         return piece
 
     def _compare(self) -> None:
-        name, offset = self._entry.name, self._entry.offset
+        name, offset = printable(self._entry.name), self._entry.offset
         if self._faults.met:
             return
         if self._entry.size is not None and self._size < self._entry.size:

@@ -103,7 +103,7 @@ class ScopeScreen(Screen[None]):
     def _title(self) -> Iterable[Piece]:
         app = self.scope_app
         capture = app.capture
-        yield printable(capture.path.name), Tone.STRONG
+        yield printable(capture.name), Tone.STRONG
         yield counted(capture.count, "packet"), Tone.PLAIN
         if app.reading:
             yield app.reading, Tone.MARK

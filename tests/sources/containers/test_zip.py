@@ -162,6 +162,31 @@ def test_members_that_overlap_do_not_add_up(tmp_path: Path) -> None:
     assert refused.value.lines[-1] == "  and 200 more"
 
 
+def test_members_that_overlap(tmp_path: Path) -> None:
+    """Thousands of names for one text would be looked through as often: that ends soon, in a line that says why."""
+    data = zipped({"notes": NOTES * 100_000}, zipfile.ZIP_STORED)
+    at = data.index(b"PK\x01\x02")
+    end = data.index(b"PK\x05\x06")
+    header, count = data[at:end], 5000
+    tail = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, count * len(header), at, 0)
+    with pytest.raises(l2scope.CaptureError, match="the members of this zip overlap"):
+        opened(tmp_path, data[:at] + header * count + tail)
+
+
+def test_texts_that_unpack_to_too_much_together(tmp_path: Path) -> None:
+    """Each is within the limit, all of them are not."""
+    data = zipped({str(number): NOTES * 40_000 for number in range(4)})
+    with pytest.raises(l2scope.CaptureError, match="the texts in it unpack to more than 1 MiB"):
+        opened(tmp_path, data, max_size=1 << 20)
+
+
+def test_a_hostile_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """What quality says of a member is fit to be shown."""
+    data = bytearray(zipped({"\x1b[2Jlog": STARVED}, zipfile.ZIP_STORED))
+    data[20_000] ^= 0x10
+    assert "\x1b" not in "".join(opened(tmp_path, bytes(data)).quality.notes)
+
+
 def test_an_absurd_directory(tmp_path: Path) -> None:
     """One that would fill memory is refused unread."""
     data = bytearray(zipped({"log": STARVED}))
