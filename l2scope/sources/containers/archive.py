@@ -16,6 +16,7 @@ from l2scope.sources.containers.spool import Spool
 from l2scope.sources.containers.stream import Allowance, Beginning, Bounded, Stream, is_text
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.formats import BEGINNING
+from l2scope.text import printable
 
 # A bug report has a few thousand members, a sysdiagnose archive some ten thousand.
 MOST_MEMBERS: Final = 200_000
@@ -59,12 +60,12 @@ class SeveralCapturesError(CaptureError):
         self._kind = kind
         place = f"{name}: " if name else ""
         self._headline = f"{place}this {kind} holds {len(members)} captures; choose one with --member:"
-        super().__init__(f"{self._headline} {', '.join(name for name, _ in members[:MOST_LISTED])}")
+        super().__init__(f"{self._headline} {', '.join(printable(name) for name, _ in members[:MOST_LISTED])}")
 
     @property
     def lines(self) -> list[str]:
         """A line for each capture behind what is to do."""
-        listed = [f"  {name}  ({size_text(size)})" for name, size in self.members[:MOST_LISTED]]
+        listed = [f"  {printable(name)}  ({size_text(size)})" for name, size in self.members[:MOST_LISTED]]
         left = len(self.members) - len(listed)
         return [self._headline, *listed, *([f"  and {left} more"] if left else [])]
 
@@ -104,7 +105,7 @@ class Search:
     def _is_named(self, name: str) -> bool:
         """The user named this member: by its whole name or the last parts of it."""
         wish = self._unpacking.member
-        if wish is None or name == wish:
+        if wish is None or wish in (name, printable(name)):
             return wish is not None
         parts = wish.strip("/").split("/")
         return name.split("/")[-len(parts) :] == parts
@@ -139,7 +140,7 @@ class Search:
         return (Nature.OTHER, text) if block is None else (Nature.BUG_REPORT, io.BytesIO(block))
 
     def _kept(self, member: Member, content: Stream) -> BinaryIO:
-        what = f"{member.name} unpacks to"
+        what = f"{printable(member.name)} unpacks to"
         if member.size > self._unpacking.max_size:
             raise self._unpacking.too_large(what)
         return Spool().fill(Bounded(content, Allowance(self._unpacking, what)))

@@ -20,6 +20,7 @@ from l2scope.sources.containers.spool import Spool
 from l2scope.sources.containers.stream import Allowance, Beginning, Bounded, Stream, is_text
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.formats import BEGINNING
+from l2scope.text import printable
 
 # What begins so need not be looked at any further, which matters where the next bytes come late.
 SIGNATURES: Final = (
@@ -176,7 +177,7 @@ class Unwrapping:
     def _enter(self, archive: Archive) -> None:
         """Goes on with the member that is the capture. What the user said of a member is of use once."""
         chosen = Search(archive, self._unpacking, self._faults).chosen()
-        self._wrapping.append(f"{archive.kind}: {chosen.name}")
+        self._wrapping.append(f"{archive.kind}: {printable(chosen.name)}")
         if chosen.named:
             self._unpacking = replace(self._unpacking, member=None)
         self._go_on_with(OpenFile(chosen.content))

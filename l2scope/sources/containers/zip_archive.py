@@ -56,7 +56,8 @@ class ZipArchive:
     def __init__(self, file: BinaryIO, faults: Faults) -> None:
         self._file = file
         self._faults = faults
-        self._left = READS * file.seek(0, 2) + SPARE
+        self._size = file.seek(0, 2)
+        self._left = READS * self._size + SPARE
 
     def members(self) -> Iterator[Member]:
         for entry in self._entries():
@@ -91,12 +92,15 @@ class ZipArchive:
             )  # fmt: skip
 
     def _content(self, entry: Entry, faults: Faults) -> Stream:
+        name = printable(entry.name)
         if entry.flags & ENCRYPTED:
-            raise CaptureError(f"{entry.name} is encrypted: unpack it with its password first")
-        self._file.seek(entry.offset)
-        header = self._file.read(LOCAL_HEADER.size)
+            raise CaptureError(f"{name} is encrypted: unpack it with its password first")
+        header = b""
+        if 0 <= entry.offset < self._size:
+            self._file.seek(entry.offset)
+            header = self._file.read(LOCAL_HEADER.size)
         if len(header) < LOCAL_HEADER.size or not header.startswith(LOCAL):
-            raise CaptureError(f"{entry.name} is not where the zip says it is: the zip is damaged")
+            raise CaptureError(f"{name} is not where the zip says it is: the zip is damaged")
         *_, name_length, extra_length = LOCAL_HEADER.unpack(header)
         self._file.seek(name_length + extra_length, 1)
         packed = Slice(self, entry.packed_size)
@@ -105,7 +109,7 @@ class ZipArchive:
         elif entry.method == ZIP_DEFLATED:
             content = Unpacked(packed, DEFLATE, faults)
         else:
-            raise CaptureError(f"{entry.name} is compressed by method {entry.method}, not by deflate: unpack it first")
+            raise CaptureError(f"{name} is compressed by method {entry.method}, not by deflate: unpack it first")
         return _Checked(content, entry, faults)
 
 
