@@ -142,7 +142,8 @@ def wrapped(data: bytes) -> None:
         fed = Engine()
         try:
             source = FileSource(Path(file.name), fed, Unpacking(max_size=LARGEST_UNPACKED))
-        except CaptureError:
+        except CaptureError as error:
+            line_of(error)
             return
         try:
             while source.step():
