@@ -167,12 +167,13 @@ class Capture:
         """What is wrong, the worst first: findings of this severity ("info", "warning", "error") or worse, of one rule
         if it is given. Raises ValueError for a severity that does not exist."""
         from l2scope.analysis.findings import Severity
+        from l2scope.analysis.gatt.finding_names import with_names
         from l2scope.analysis.watch import CaptureFindings
 
         least = Severity(severity)
         found = CaptureFindings(self)
         found.look()
-        return [f for f in found.findings if f.severity.reaches(least) and rule in (None, f.rule)]
+        return [f for f in with_names(found.findings, self) if f.severity.reaches(least) and rule in (None, f.rule)]
 
     @contextmanager
     def held(self) -> Iterator[int]:

@@ -10,7 +10,7 @@ from l2scope.analysis.findings import RULES, Finding, Severity, summary
 from l2scope.analysis.watch import findings_of
 from l2scope.channels import Channels, describe
 from l2scope.cli.hints import hint_option
-from l2scope.cli.reading import NOT_CONCLUSIVE, capture_argument, figures_of, json_option
+from l2scope.cli.reading import NOT_CONCLUSIVE, capture_again, capture_argument, figures_of, json_option
 from l2scope.evidence import Clock
 from l2scope.export.findings import findings_sarif, findings_tap
 from l2scope.text import printable
@@ -70,7 +70,7 @@ def command(
     figures = figures_of(file)
     findings = [
         finding
-        for finding in findings_of(figures)
+        for finding in _with_names(findings_of(figures), file)
         if finding.severity.reaches(Severity(severity)) and (not rules or finding.rule in rules)
     ]
     least = Severity(fail_on)
@@ -89,6 +89,17 @@ def command(
         ctx.exit(FOUND)
     if not figures.quality.conclusive and not allow_truncated:
         ctx.exit(NOT_CONCLUSIVE)
+
+
+def _with_names(findings: list[Finding], file: Path) -> list[Finding]:
+    """The names of attributes are in the bytes of the capture: it is read again where there are findings about ATT,
+    unless it came from standard input."""
+    if not any(finding.rule.startswith("ATT") for finding in findings) or not file.is_file():
+        return findings
+    from l2scope.analysis.gatt.finding_names import with_names
+
+    with capture_again(file) as capture:
+        return with_names(findings, capture)
 
 
 def _echo(findings: list[Finding], channels: Channels, clock: Clock) -> None:

@@ -40,13 +40,19 @@ def figures_of(path: Path) -> Figures:
 
 def capture_of(path: Path) -> "Capture":
     """Reads a capture with its tables. Raises CaptureError."""
+    capture = capture_again(path)
+    warn(path, capture.quality)
+    return capture
+
+
+def capture_again(path: Path) -> "Capture":
+    """The same where the user was warned before."""
     from l2scope.capture import Loading
 
     loading = Loading(path, kept_hints(), kept_unpacking())
     with _progress() as advance:
         while loading.step():
             advance(round(loading.progress * 1000), 1000)
-    warn(path, loading.capture.quality)
     return loading.capture
 
 

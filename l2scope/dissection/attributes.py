@@ -2,7 +2,6 @@
 
 from l2scope.analysis.gatt.gatt import Gatt
 from l2scope.analysis.gatt.naming import asked_about, value_in
-from l2scope.analysis.gatt.pdus import AttPdus
 from l2scope.analysis.gatt.server import Server
 from l2scope.analysis.gatt.tree import Characteristic, Service, tree_of
 from l2scope.analysis.gatt.values import decoded, value_words
@@ -30,13 +29,13 @@ def _attribute(capture: Capture, gatt: Gatt, row: int, number: int) -> Field | N
     name = gatt.name(row, handle)
     if server is None or not name:
         return None
-    children = (*_place(server, handle, number), *_value(capture, server, row, number))
+    children = (*_place(server, handle, number), *_value(capture, gatt, server, row, number))
     return Field(f"Attribute 0x{handle:04X}", name, children=children)
 
 
-def _value(capture: Capture, server: Server, row: int, number: int) -> list[Field]:
+def _value(capture: Capture, gatt: Gatt, server: Server, row: int, number: int) -> list[Field]:
     """The value in words, where the packet carries all of it and its format is known."""
-    handle, data = value_in(capture, row, AttPdus(capture).read(row))
+    handle, data = value_in(capture, row, gatt.pdus.read(row))
     kind = server.type_of(handle, number)
     parts = tuple(Field(part.name, printable(part.text)) for part in decoded(kind, data))
     if not parts:

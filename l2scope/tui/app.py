@@ -13,6 +13,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from l2scope.analysis.gatt.finding_names import with_names
 from l2scope.analysis.watch import CaptureFindings
 from l2scope.capture import Capture
 from l2scope.sources.errors import CaptureError
@@ -138,7 +139,7 @@ class ScopeApp(NavigatingApp):
     def _judge(self) -> None:
         """Judges what has been read; in the thread that reads."""
         if self._watch.look():
-            self._verdict = Verdict(self._watch.findings)
+            self._verdict = Verdict(with_names(self._watch.findings, self.capture))
         self._judged = judge(self.capture, self._verdict)
 
     def _look(self) -> None:

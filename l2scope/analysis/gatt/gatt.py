@@ -7,6 +7,7 @@ from threading import Lock
 
 from l2scope.analysis.gatt.journal import OF_SERVERS, Journal
 from l2scope.analysis.gatt.operations import Operations
+from l2scope.analysis.gatt.pdus import AttPdus
 from l2scope.analysis.gatt.server import LOCAL, Owner, Server
 from l2scope.capture import Capture
 from l2scope.engine.words import TX
@@ -25,6 +26,11 @@ class Gatt:
         self._by_side: dict[int, Server] = {}
         self._told: dict[int, int] = {}
         self.servers: list[Server] = []
+
+    @property
+    def pdus(self) -> AttPdus:
+        """Reads ATT PDUs by their rows in the att table."""
+        return self._journal.pdus
 
     def refresh(self) -> None:
         """Takes in what the capture holds by now. Raises CaptureError where the file has changed."""

@@ -9,7 +9,7 @@ from l2scope.analysis.summary import PacketSummaries
 from l2scope.analysis.transactions import transactions
 from l2scope.capture import Capture, open_capture
 from l2scope.dissection import dissect
-from tests.analysis.gatt.captures import DISCOVERY, asked, capture_of, linked, received
+from tests.analysis.gatt.captures import DISCOVERY, asked, capture_of, linked, received, sent
 from tests.cli.runner import l2scope
 from tests.corpus import CORPUS, needs_corpus, read_json
 from tests.dissection.fields import named, values
@@ -103,3 +103,18 @@ def test_enhanced_bearers(name: str) -> None:
     assert {one.bearer for one in reads} == {0, 1}
     notified = [one.value.hex() for one in told if one.kind == "notification" and one.value is not None]
     assert notified == truth["notifications"]
+
+
+def test_findings_name_attributes(tmp_path: Path) -> None:
+    """The attribute that a finding, or the packet that proves it, is about; nothing where discovery told nothing."""
+    overlapping = [linked(), *DISCOVERY, sent("0a 1200"), sent("0a 2200")]
+    capture = capture_of(tmp_path, *overlapping)
+    (finding,) = capture.findings(rule="ATT001")
+    assert finding.message.endswith("; handle 0x0022 (6e400001-…-ca9e)")
+    assert (finding.values["handle"], finding.values["attribute"]) == (0x22, "6e400001-…-ca9e")
+    printed = json.loads(l2scope("findings", capture.path, "--rule", "ATT001", "--json").stdout)
+    assert [one["values"]["attribute"] for one in printed] == ["6e400001-…-ca9e"]
+    (unasked,) = capture_of(tmp_path, linked(), *DISCOVERY, received("1b 1200 64")).findings(rule="ATT009")
+    assert "notifies of handle 0x0012 (Battery Level), and no subscription" in unasked.message
+    (unnamed,) = capture_of(tmp_path, linked(), sent("0a 1200"), sent("0a 2200")).findings(rule="ATT001")
+    assert "attribute" not in unnamed.values
