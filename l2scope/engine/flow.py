@@ -40,7 +40,7 @@ class Flow:
     part_filled counts the K-frames that were not full though their SDU went on, unfilled the bytes they could have
     carried; grants_mid_sdu the indications that came while an SDU was in flight, boundary the K-frames that there were
     when the latest SDU ended; silence is the longest pause within an SDU with credits in hand, in ns, up to
-    silence_packet.
+    silence_packet; left_over is what the sender's controller still held when the end came.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Flow:
         self.samples = GrantSamples()
         self.silence: i64 = 0
         self.silence_packet: i64 = NONE
+        self.left_over: i64 = 0
         self.room: i64 = 0
         self.room_in: i64 = 0
         self.rests = Rests()
@@ -165,6 +166,9 @@ class Flow:
 
     def finish(self) -> None:
         """No K-frame will come any more."""
+        outgoing = self.busy.outgoing
+        if outgoing is not None:
+            self.left_over = outgoing.taken
         self.sdus.close()
         if self.sdus.found != 0:
             self._found()

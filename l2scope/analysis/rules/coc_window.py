@@ -112,7 +112,8 @@ def _never_any(facts: Facts) -> Iterator[Hit]:
 def _silent(facts: Facts) -> Iterator[Hit]:
     for channel, direction, flow in facts.directions():
         last = _silence_to_the_end(facts, channel, flow)
-        silence = max(int(flow.silence), last)
+        silence, packets = _longest_silence(direction, flow)
+        silence = max(silence, last)
         if silence < SILENT_NS or channel.opened is None:
             continue
         sender = sender_of(direction)
@@ -123,12 +124,21 @@ def _silent(facts: Facts) -> Iterator[Hit]:
             f"{'credits' if last < silence else counted(direction.balance, 'credit')} in hand"
             + (", up to the end" if last == silence else "")
             + ": it waited for itself, not for its peer",
-            packets=[int(flow.sdus.last_packet if last == silence else flow.silence_packet)],
+            packets=[int(flow.sdus.last_packet)] if last == silence else packets,
             time_ns=int(flow.sdus.last_time) if last == silence else None,
             blame=sender,
             severity=INFO,
             values={"silent_ns": silence, "to_the_end": last == silence},
         )
+
+
+def _longest_silence(direction: Direction, flow: Flow) -> tuple[int, list[int]]:
+    """The longest pause within an SDU with credits in hand, and its packets. Where the capture shows the sender's
+    controller, what it waited for a buffer, or had on its way, is no silence."""
+    if direction.name == "tx" and direction.busy.buffers is not None:
+        longest = direction.busy.longest_host_wait
+        return (0, []) if longest is None else (longest.duration_ns, [longest.first_packet, longest.last_packet])
+    return int(flow.silence), [int(flow.silence_packet)]
 
 
 def _silence_to_the_end(facts: Facts, channel: Channel, flow: Flow) -> int:
@@ -137,9 +147,19 @@ def _silence_to_the_end(facts: Facts, channel: Channel, flow: Flow) -> int:
     in_flight = flow.sdus.first != NONE or flow.sdus.owed > 0
     if not in_flight or flow.ledger.balance <= 0 or channel.close_reason == "link-lost":
         return 0
+    if _is_on_its_way(flow):
+        return 0
     asked = facts.engine.host.registry.channels[channel.id]
     until = facts.end_ns(channel) if asked.asked == NONE else int(asked.asked_time)
     return max(0, until - int(max(flow.sdus.last_time, flow.ledger.lifted)))
+
+
+def _is_on_its_way(flow: Flow) -> bool:
+    """The sender's controller still holds what the host gave it, by the buffers that it has not given back."""
+    outgoing = flow.busy.outgoing
+    if outgoing is None or outgoing.pool.count == 0:
+        return False
+    return (flow.left_over if flow.sdus.owed > 0 else outgoing.taken) > 0
 
 
 def _leaking(facts: Facts) -> Iterator[Hit]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from l2scope.analysis.rules.facts import Facts
-from l2scope.analysis.rules.rule import ERROR, INFO, WARNING, Hit, Rule, of_fault
-from l2scope.columns import seconds
+from l2scope.analysis.rules.rule import CERTAIN, ERROR, INFO, LIKELY, WARNING, Hit, Rule, of_fault
+from l2scope.columns import counted, seconds
 from l2scope.engine import faults
 from l2scope.engine.link import DEFAULT_DATA_LENGTH, LE
 from l2scope.engine.words import NONE
@@ -14,6 +14,8 @@ from l2scope.names.hci import error_name
 L2CAP_HEADER: Final = 4
 ENOUGH_KFRAMES: Final = 100
 FEW_BYTES: Final = 8
+CONTROLLER_SHARE: Final = 0.25
+CONTROLLER_NS: Final = 100_000_000
 SOON_AFTER_UPDATE_NS: Final = 2_000_000_000
 LOST_REASONS: Final = (0x08, 0x28)
 
@@ -62,6 +64,32 @@ def _badly_cut(facts: Facts) -> Iterator[Hit]:
             direction=direction.name,
             blame="remote" if direction.name == "tx" else "local",
             values={"mps": mps, "octets": octets, "over": over, "better_mps": mps - over},
+        )
+
+
+def _controller_bound(facts: Facts) -> Iterator[Hit]:
+    for channel, direction, _ in facts.directions():
+        busy, longest = direction.busy, direction.busy.longest_controller_wait
+        if longest is None or busy.buffers is None or busy.share("controller") < CONTROLLER_SHARE:
+            continue
+        if busy.controller_ns < CONTROLLER_NS:
+            continue
+        yield Hit(
+            message=f"for {seconds(busy.controller_ns)} ({busy.share('controller'):.0%} of the busy time) the sender "
+            f"had credits, but all {counted(busy.buffers, 'ACL buffer')} of its controller were taken, at worst for "
+            f"{seconds(longest.duration_ns)}: the controller or the radio is the bottleneck, not the peer's credits",
+            packets=[longest.first_packet, longest.last_packet],
+            time_ns=channel.opened_ns,
+            link=channel.link,
+            channel=channel.id,
+            direction=direction.name,
+            values={
+                "controller_ns": busy.controller_ns,
+                "share": round(busy.share("controller"), 4),
+                "buffers": busy.buffers,
+                "buffer_size": busy.buffer_size,
+            },
+            certainty=CERTAIN if channel.ledger == "exact" else LIKELY,
         )
 
 
@@ -126,6 +154,18 @@ RULES: Final = (
         sender="Ask for a longer data length (LE Set Data Length, or the suggested default before connecting).",
         receiver="Support the data length extension.",
         find=_unextended,
+    ),
+    Rule(
+        id="LNK005",
+        title="the controller is the bottleneck",
+        severity=INFO,
+        spec="Vol 4 Part E 4.1.1, 7.7.19",
+        meaning="The sender has credits and data, and waits until Number Of Completed Packets gives ACL buffers back.",
+        harm="More credits will not help: the air is full, or the controller sends too little in a connection event.",
+        sender="Look at the connection interval, the data length, the PHY and retransmissions; more buffers in the "
+        "controller help where it sends too little in an event.",
+        receiver="",
+        find=_controller_bound,
     ),
     Rule(
         id="LNK004",

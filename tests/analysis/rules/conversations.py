@@ -2,7 +2,7 @@
 
 import struct
 
-from tests.wire import ATT, HANDLE, Conversation, event, kframes, pdu, signal
+from tests.wire import ATT, HANDLE, Conversation, command_complete, event, kframes, pdu, signal
 
 READ = b"\x0a\x03\x00"
 VALUE = b"\x0bvalue"
@@ -86,6 +86,19 @@ def update_complete(interval: int, latency: int, timeout: int) -> bytes:
 def data_length(octets: int) -> bytes:
     """An LE Data Length Change."""
     return event(0x3E, struct.pack("<BHHHHH", 7, HANDLE, octets, 2120, octets, 2120))
+
+
+def with_buffers(count: int) -> Conversation:
+    """A link, and a controller with so many LE ACL buffers of 251 bytes."""
+    conversation = Conversation()
+    conversation.event(command_complete(0x2002, struct.pack("<BHB", 0, 251, count)))
+    conversation.connect()
+    return conversation
+
+
+def completed(conversation: Conversation, count: int) -> int:
+    """The controller gives buffers back."""
+    return conversation.event(event(0x13, struct.pack("<BHH", 1, HANDLE, count)))
 
 
 def sending(conversation: Conversation, mps: int) -> Conversation:

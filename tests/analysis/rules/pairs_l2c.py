@@ -6,16 +6,19 @@ from tests.analysis.rules.conversations import (
     answer,
     ask,
     ask_enhanced,
+    completed,
     data_length,
     enhanced,
+    frames,
     linked,
     opened,
     request,
     sending,
     update_complete,
+    with_buffers,
 )
 from tests.analysis.rules.pairs import Made, pair
-from tests.wire import ATT, Conversation, disconnection_complete, pdu, signal
+from tests.wire import ATT, Conversation, disconnection_complete, kframes, pdu, signal
 
 CONFIGURATION = 0x0004
 
@@ -269,6 +272,23 @@ def lost_near_an_update() -> tuple[Made, Made]:
         return conversation
 
     return lost(2900), lost(3100)
+
+
+@pair("LNK005")
+def controller_bound() -> tuple[Made, Made]:
+    """Two K-frames fill the controller's two buffers, and wait 50 ms for them; three buffers are never full."""
+
+    def paced(buffers: int) -> Conversation:
+        conversation = with_buffers(buffers)
+        completed(conversation, 0)
+        conversation.open_channel(credits=20)
+        completed(conversation, 1)
+        for first, second in zip(*[iter(kframes(bytes(1000), 100))] * 2, strict=False):
+            frames(conversation, first, second)
+            completed(conversation.wait(50), 2)
+        return conversation
+
+    return paced(2), paced(3)
 
 
 @pair("LNK003")

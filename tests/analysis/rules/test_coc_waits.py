@@ -1,8 +1,8 @@
 """Waits for credits: each rule fires on what it is for, and not on what nearly is."""
 
 from tests.analysis.finding import found
-from tests.analysis.rules.conversations import begin_sdu, close, frames, grant, opened, starve
-from tests.wire import kframes, signal
+from tests.analysis.rules.conversations import begin_sdu, close, completed, frames, grant, opened, starve, with_buffers
+from tests.wire import MS, disconnection_complete, kframes, pdu, signal
 
 
 def test_starvation() -> None:
@@ -105,6 +105,40 @@ def test_no_credits_at_the_opening() -> None:
     conversation.wait(5001).received(signal(0x16, 1, 0x77, 1))
     assert {finding.severity for finding in found(conversation, "COC007")} == {"error"}
     assert found(opened(credits=1), "COC007") == []
+
+
+def test_a_sender_that_waits_for_its_controller_is_not_silent() -> None:
+    """Both buffers are taken for 1.1 s; once one is free the silence is the host's own, up to the end as well."""
+    for free, silent in ((0, 0), (1, 1)):
+        conversation = with_buffers(2)
+        conversation.open_channel(credits=9)
+        completed(conversation, 1)
+        first, second, third = kframes(bytes(250), 100)
+        frames(conversation, first, second)
+        completed(conversation, 2 * free)
+        frames(conversation.wait(1100), third)
+        assert len(found(conversation, "COC032")) == silent
+    for free, silent in ((1, 0), (2, 1)):
+        conversation = with_buffers(3)
+        conversation.open_channel(credits=9)
+        completed(conversation, 1)
+        begin_sdu(conversation, 250, 2)
+        completed(conversation, free)
+        conversation.wait(1100).received(pdu(0x3A, b"other"))
+        assert len(found(conversation, "COC032")) == silent
+
+
+def test_a_sender_that_never_goes_on() -> None:
+    """With credits in hand up to the closing; nothing is said where a lost link kept it from sending."""
+    conversation = opened(credits=9)
+    begin_sdu(conversation, 250, 2)
+    close(conversation.wait(1100))
+    (finding,) = found(conversation, "COC032")
+    assert finding.values == {"silent_ns": 1101 * MS, "to_the_end": True}
+    conversation = opened(credits=9)
+    begin_sdu(conversation, 250, 2)
+    conversation.wait(1100).event(disconnection_complete(reason=0x08))
+    assert found(conversation, "COC032") == []
 
 
 def test_a_silent_sender() -> None:
