@@ -45,8 +45,8 @@ UNMATCHED_RESPONSE: Final = 40  # a: its code; b: the identifier
 MTU_LOWERED: Final = 41  # a: the new MTU; b: the one in force
 MPS_LOWERED: Final = 42  # of several channels at once. a: the new MPS; b: the one in force
 IMPOSSIBLE_UPDATE: Final = 43  # a: the timeout in ms; b: what it must exceed, in us
-WRONG_IDENTIFIER: Final = 44  # a: the code of the response; b: the identifier of a request that waits for such a one
-STALE_IDENTIFIER: Final = 45  # a: the code of the response; b: its identifier, whose request was answered before
+WRONG_IDENTIFIER: Final = 18  # a: the code of the response; b: the identifier of a request that waits for such a one
+STALE_IDENTIFIER: Final = 19  # a: the code of the response; b: its identifier, whose request was answered before
 
 # I-frames and S-frames (3.3, 8). The flow is that of the I-frames.
 BAD_FCS: Final = 44  # a: the length of the PDU
