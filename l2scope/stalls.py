@@ -41,6 +41,7 @@ PATIENCE: Final = 6
 DIRECTION: Final = 7
 CLASS: Final = 8
 ENDED_BY: Final = 9
+FLAGS: Final = 10
 
 SHORTEST_STALL_NS: Final = 20_000_000
 # A habit up to this leaves the floor at its lowest: only longer waits need to be kept in order.

@@ -1,8 +1,11 @@
 """Builds BR/EDR channels and their frames by hand (Vol 3 Part A 3.3, 4, 5)."""
 
 import struct
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from l2scope.capture import Capture, open_capture
 from tests.wire import Conversation, connection_complete, pdu
 
 LOCAL_CID = 0x40
@@ -58,15 +61,12 @@ def checked(cid: int, payload: bytes) -> bytes:
     return whole + fcs(whole)
 
 
-@dataclass
-class Recording(Conversation):
-    """A conversation that can be read as a capture: its packets are (direction, kind, data)."""
-
-    packets: list[tuple[int, int, bytes]] = field(default_factory=list)
-
-    def packet(self, direction: int, kind: int, data: bytes, original: int | None = None) -> int:
-        self.packets.append((direction, kind, data))
-        return super().packet(direction, kind, data, original)
+def read(conversation: Conversation) -> Capture:
+    """All that was fed, read as a file. The file is gone, its bytes are still mapped."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fed.btsnoop"
+        path.write_bytes(conversation.capture())
+        return open_capture(path)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from l2scope.analysis.rules import (
     coc_waits,
     coc_window,
     l2c,
+    l2c_frames,
     lnk,
     smp,
 )
@@ -26,7 +27,20 @@ from l2scope.engine.words import NONE
 
 __all__ = ["RULES", "Finding", "Severity", "by_identity", "comments_of", "findings_in_part", "in_order", "summary"]
 
-FAMILIES: Final = (coc_credits, coc_frames, coc_waits, coc_window, coc_closing, l2c, att, att_values, smp, lnk, cap)
+FAMILIES: Final = (
+    coc_credits,
+    coc_frames,
+    coc_waits,
+    coc_window,
+    coc_closing,
+    l2c,
+    l2c_frames,
+    att,
+    att_values,
+    smp,
+    lnk,
+    cap,
+)
 RULES: Final[dict[str, Rule]] = {
     rule.id: rule for rule in sorted((rule for family in FAMILIES for rule in family.RULES), key=lambda rule: rule.id)
 }

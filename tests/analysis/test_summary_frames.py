@@ -10,27 +10,26 @@ from tests.classic_wire import (
     START,
     UNSEGMENTED,
     Classic,
-    Recording,
     ertm,
+    read,
     words,
 )
-from tests.dissection.captures import capture_of
-from tests.wire import pdu
+from tests.wire import Conversation, pdu
 
 
-def summary(recording: Recording, number: int) -> PacketSummary:
-    with capture_of(recording.packets) as capture:
+def summary(recording: Conversation, number: int) -> PacketSummary:
+    with read(recording) as capture:
         return PacketSummaries(capture).of(number)
 
 
-def line(recording: Recording, number: int) -> tuple[str, str]:
+def line(recording: Conversation, number: int) -> tuple[str, str]:
     found = summary(recording, number)
     return found.protocol, found.summary
 
 
 def test_i_frames_tell_their_numbers_and_their_sdu() -> None:
     """The first says how long the SDU is, the last how it ended; the balance is the transmit window."""
-    recording = Recording()
+    recording = Conversation()
     classic = ertm(conversation=recording)
     numbers = [classic.iframe(0, b"aa", START, 4, reqseq=2), classic.iframe(1, b"bb", END), classic.iframe(2)]
     assert [line(recording, number) for number in numbers] == [
@@ -43,7 +42,7 @@ def test_i_frames_tell_their_numbers_and_their_sdu() -> None:
 
 def test_what_is_odd_about_a_frame_is_said() -> None:
     """Gaps, retransmissions, duplicates and check sequences that do not fit."""
-    recording = Recording()
+    recording = Conversation()
     classic = ertm(conversation=recording)
     numbers = [classic.iframe(1), classic.iframe(0), classic.iframe(0)]
     numbers.append(recording.sent(pdu(REMOTE_CID, classic.control(2, 0, UNSEGMENTED) + b"data" + b"\0\0")))
@@ -53,7 +52,7 @@ def test_what_is_odd_about_a_frame_is_said() -> None:
 
 def test_s_frames_tell_their_function() -> None:
     """With poll and final."""
-    recording = Recording()
+    recording = Conversation()
     classic = ertm(conversation=recording)
     assert line(recording, classic.sframe(RNR, 7)) == ("S-frame", "PSM 0x1001 · RNR, ReqSeq 7")
     assert line(recording, classic.sframe(RR, 7, poll=True)) == ("S-frame", "PSM 0x1001 · RR, ReqSeq 7, P")
@@ -61,14 +60,14 @@ def test_s_frames_tell_their_function() -> None:
 
 def test_b_frames_tell_their_protocol() -> None:
     """By the name of the PSM in the assigned numbers."""
-    recording = Recording()
+    recording = Conversation()
     Classic(recording).open(psm=0x0003)
     assert line(recording, recording.sent(pdu(REMOTE_CID, bytes(20)))) == ("B-frame", "RFCOMM · SDU 0 · 20 bytes")
 
 
 def test_att_on_a_br_edr_channel() -> None:
     """It reads as on the fixed channel."""
-    recording = Recording()
+    recording = Conversation()
     Classic(recording).open(psm=0x001F)
     recording.sent(pdu(REMOTE_CID, b"\x0a" + words(0x0003)))
     number = recording.received(pdu(LOCAL_CID, b"\x0bvalue"))
@@ -78,7 +77,7 @@ def test_att_on_a_br_edr_channel() -> None:
 
 def test_connectionless_data() -> None:
     """G-frames begin with a PSM."""
-    recording = Recording()
+    recording = Conversation()
     assert line(recording, recording.sent(pdu(0x0002, words(0x0001) + b"data"))) == (
         "G-frame",
         "PSM 0x0001 SDP, 4 bytes",

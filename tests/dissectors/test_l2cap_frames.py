@@ -12,29 +12,28 @@ from tests.classic_wire import (
     START,
     UNSEGMENTED,
     Classic,
-    Recording,
     ertm,
     mode_option,
+    read,
     window_option,
     words,
 )
-from tests.dissection.captures import capture_of
 from tests.dissection.fields import check_coverage, spans, values
 from tests.dissectors.shown import by_cid, parameters
-from tests.wire import pdu
+from tests.wire import Conversation, pdu
 
 
-def recorded() -> tuple[Recording, Classic]:
+def recorded() -> tuple[Conversation, Classic]:
     """A channel in enhanced retransmission mode."""
-    recording = Recording()
+    recording = Conversation()
     return recording, ertm(conversation=recording)
 
 
-def tree(recording: Recording, number: int) -> Tree:
+def tree(recording: Conversation, number: int) -> Tree:
     """The fields of a packet, each of whose bytes is in one of them."""
-    with capture_of(recording.packets) as capture:
+    with read(recording) as capture:
         shown = dissect(capture, number)
-    _, _, data = recording.packets[number - 1]
+    data = recording.records[number - 1][3]
     check_coverage([field for field in shown.fields if field.stop > field.start], 0, len(data))
     return shown
 
@@ -72,7 +71,7 @@ def test_an_s_frame() -> None:
 
 def test_an_extended_control_field() -> None:
     """Four bytes."""
-    recording = Recording()
+    recording = Conversation()
     classic = Classic(recording, extended=True).both(mode_option(ERTM) + window_option(500))
     number = classic.iframe(0, b"data", reqseq=300)
     (frame,) = [field for field in tree(recording, number).fields if field.name == "I-frame"]
@@ -95,7 +94,7 @@ def test_a_damaged_frame_says_so() -> None:
 
 def test_a_b_frame() -> None:
     """All of it is an SDU."""
-    recording = Recording()
+    recording = Conversation()
     Classic(recording).open()
     number = recording.sent(pdu(REMOTE_CID, b"hello"))
     (frame,) = [field for field in tree(recording, number).fields if field.name == "B-frame"]

@@ -10,10 +10,10 @@ from l2scope.analysis.watch import CaptureFindings
 from l2scope.capture import Loading
 from l2scope.sources import file
 from tests.analysis.finding import findings_in_file
-from tests.analysis.rules import pairs_cap, pairs_coc, pairs_l2c, pairs_smp
+from tests.analysis.rules import pairs_cap, pairs_coc, pairs_frames, pairs_l2c, pairs_smp
 from tests.analysis.rules.pairs import PAIRS, Pair
 
-FAMILIES = (pairs_coc, pairs_l2c, pairs_smp, pairs_cap)
+FAMILIES = (pairs_coc, pairs_l2c, pairs_frames, pairs_smp, pairs_cap)
 EVERY = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.rule)
 
 
