@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -353,15 +353,16 @@ class Loading:
         hints: Iterable[ChannelHint] = (),
         unpacking: Unpacking = DEFAULTS,
         follow: bool = False,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """path "-" is standard input. hints are what the user knows of channels from before the capture; unpacking says
         which member of an archive is meant, and how much may be unpacked; with follow the file's end is not that of the
-        capture: step() waits for more until stop(). Raises CaptureError where there is nothing that can be read as a
-        capture."""
+        capture: step() waits for more until stop(); on_progress is told how far an archive was looked through. Raises
+        CaptureError where there is nothing that can be read as a capture."""
         self._lock = Lock()
         self._engine = Engine()
         self._engine.host.registry.hints.extend(hints)
-        self._source = FileSource(Path(path), self._engine, unpacking, follow)
+        self._source = FileSource(Path(path), self._engine, unpacking, follow, on_progress)
         self.capture = Capture(self._source, self._engine, self._lock)
 
     @property

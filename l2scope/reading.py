@@ -40,12 +40,12 @@ def read_figures(
     hints: Iterable[ChannelHint] = (),
     unpacking: Unpacking = DEFAULTS,
 ) -> Figures:
-    """Reads a whole capture. on_progress is told the bytes read and the size, 0 where that is not known; hints are what
-    the user knows of channels from before the capture; unpacking says which member of an archive is meant, and how much
-    may be unpacked. Raises CaptureError."""
+    """Reads a whole capture. on_progress is told the bytes read and the size, 0 where that is not known, first of an
+    archive and then of the capture in it; hints are what the user knows of channels from before the capture; unpacking
+    says which member of an archive is meant, and how much may be unpacked. Raises CaptureError."""
     engine = Engine()
     engine.host.registry.hints.extend(hints)
-    source = FileSource(Path(path), engine, unpacking)
+    source = FileSource(Path(path), engine, unpacking, on_progress=on_progress)
     try:
         while source.step():
             engine.tables.drop()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NOT_CONCLUSIVE = 3
 QUIET_SECONDS = 0.5
+WHOLE_BAR = 1000
 
 _file = click.argument("file", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -49,8 +50,8 @@ def capture_again(path: Path) -> "Capture":
     """The same where the user was warned before."""
     from l2scope.capture import Loading
 
-    loading = Loading(path, kept_hints(), kept_unpacking())
     with _progress() as advance:
+        loading = Loading(path, kept_hints(), kept_unpacking(), on_progress=advance)
         while loading.step():
             advance(round(loading.progress * 1000), 1000)
     return loading.capture
@@ -65,15 +66,16 @@ def warn(path: Path, quality: Quality) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, if that is a terminal, once the reading has lasted a moment."""
+    """A bar on stderr, if that is a terminal, once the reading has lasted a moment. It may go back to its beginning: to
+    find a capture in an archive and to read it are two things."""
     started = time.monotonic()
     shown: list[Any] = []
 
     def advance(done: int, total: int) -> None:
         if total and not shown and time.monotonic() - started > QUIET_SECONDS and sys.stderr.isatty():
-            shown.append(click.progressbar(length=total, label="reading", file=sys.stderr).__enter__())
+            shown.append(click.progressbar(length=WHOLE_BAR, label="reading", file=sys.stderr).__enter__())
         for bar in shown:
-            bar.update(done - bar.pos)
+            bar.update(min(WHOLE_BAR - 1, WHOLE_BAR * done // total) - bar.pos if total else 0)
 
     try:
         yield advance

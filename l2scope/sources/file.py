@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from l2scope.engine.engine import Engine
-from l2scope.sources.containers.content import content_of
+from l2scope.sources.containers.content import Progress, content_of
 from l2scope.sources.containers.limits import Unpacking
 from l2scope.sources.containers.origin import shown_name
 from l2scope.sources.damage import DamageLog
@@ -27,13 +27,21 @@ class FileSource:
 
     seen_until: Final = 0
 
-    def __init__(self, path: Path, engine: Engine, unpacking: Unpacking = DEFAULTS, follow: bool = False) -> None:
-        """Raises CaptureError, with the path, where there is nothing that can be read as a capture."""
+    def __init__(
+        self,
+        path: Path,
+        engine: Engine,
+        unpacking: Unpacking = DEFAULTS,
+        follow: bool = False,
+        on_progress: Progress | None = None,
+    ) -> None:
+        """on_progress is told how far an archive was looked through, in bytes. Raises CaptureError, with the path,
+        where there is nothing that can be read as a capture."""
         self.path = path
         self._engine = engine
         self._piece: bytes | None = None
         with self._named():
-            self._content = content_of(path, unpacking, follow)
+            self._content = content_of(path, unpacking, follow, on_progress)
             try:
                 self._parser = parser_for(self._content.beginning, engine)
             except CaptureError:

@@ -52,9 +52,11 @@ class Growing(Protocol):
 
 
 class ScopeApp(NavigatingApp):
-    """Shows one capture. Where it `follows`, the packet list stays at the end as long as the cursor is there."""
+    """Shows one capture. Where it `follows`, the packet list stays at the end as long as the cursor is there; where it
+    is `endless`, nobody knows when more will have come."""
 
     follows = False
+    endless = False
 
     TITLE = "l2scope"
     BINDINGS = bindings(Scope.APP)
@@ -102,7 +104,7 @@ class ScopeApp(NavigatingApp):
 
     def on_mount(self) -> None:
         """Starts reading on."""
-        if not self.follows:
+        if not self.endless:
             gc.disable()  # until all is read: looking for garbage among what was read would hold up keys
         self._ticker = self.set_interval(1 / LOOKS_PER_SECOND, self._look)
         self._read_on()

@@ -6,6 +6,8 @@ from l2scope.tui.app import Growing, ScopeApp
 class FollowingApp(ScopeApp):
     """Shows what comes while it comes. to_the_end: the packet list stays at the end as long as the cursor is there."""
 
+    endless = True
+
     def __init__(self, loading: Growing, to_the_end: bool) -> None:
         super().__init__(loading)
         self.follows = to_the_end

@@ -16,6 +16,7 @@ class LiveApp(ScopeApp):
     """Shows a live capture. Leaving ends it; the packets that came stay to be looked at when it ends by itself."""
 
     follows = True
+    endless = True
 
     def __init__(self, live: Live) -> None:
         super().__init__(live)

@@ -79,10 +79,12 @@ class Search:
     Where the user names a member, an archive in the archive comes into question too: the member may be in there.
     """
 
-    def __init__(self, archive: Archive, unpacking: Unpacking, faults: Faults) -> None:
+    def __init__(self, archive: Archive, unpacking: Unpacking, faults: Faults, tell: Callable[[], None]) -> None:
+        """tell is called at each member: to look at all of them may take a while."""
         self._archive = archive
         self._unpacking = unpacking
         self._faults = faults
+        self._tell = tell
         self._found: dict[Nature, list[tuple[str, int]]] = {}
         self._best: tuple[Nature, Chosen, Faults] | None = None
         self._refused: CaptureError | None = None
@@ -96,6 +98,7 @@ class Search:
                 self._count += 1
                 if self._count > MOST_MEMBERS:
                     raise CaptureError(f"this {self._archive.kind} has more than {MOST_MEMBERS:,} members")
+                self._tell()
                 self._look_at(member)
             return self._decide()
         except BaseException:

@@ -4,6 +4,7 @@ Layer by layer the beginning tells what the next one is: compression is unpacked
 an archive first. What is not a plain file goes into a temporary one, where packets can be looked up.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,9 @@ SIGNATURES: Final = (
     *(signature for packing in PACKINGS for signature in packing.signatures),
 )
 SIGNATURE: Final = 8
+
+# Is told how much of how much is done.
+Progress = Callable[[int, int], None]
 
 
 class Content:
@@ -98,9 +102,10 @@ class Content:
             self._spool.file.close()
 
 
-def content_of(path: Path, unpacking: Unpacking, follow: bool) -> Content:
-    """Opens a path, or standard input for "-". Raises CaptureError or OSError."""
-    unwrapping = Unwrapping(origin_of(path, follow), unpacking)
+def content_of(path: Path, unpacking: Unpacking, follow: bool, on_progress: Progress | None = None) -> Content:
+    """Opens a path, or standard input for "-". To look through an archive may take a while: on_progress is told how
+    many bytes of it were read, and its size or 0. Raises CaptureError or OSError."""
+    unwrapping = Unwrapping(origin_of(path, follow), unpacking, on_progress)
     try:
         return unwrapping.content()
     except BaseException:
@@ -111,9 +116,10 @@ def content_of(path: Path, unpacking: Unpacking, follow: bool) -> Content:
 class Unwrapping:
     """Peels one layer after the other off an origin."""
 
-    def __init__(self, origin: Origin, unpacking: Unpacking) -> None:
+    def __init__(self, origin: Origin, unpacking: Unpacking, on_progress: Progress | None = None) -> None:
         self._origin = origin
         self._unpacking = unpacking
+        self._on_progress = on_progress
         self._stream = Beginning(origin)
         self._bare = origin.file is not None
         self._beginning = b""
@@ -176,11 +182,15 @@ class Unwrapping:
 
     def _enter(self, archive: Archive) -> None:
         """Goes on with the member that is the capture. What the user said of a member is of use once."""
-        chosen = Search(archive, self._unpacking, self._faults).chosen()
+        chosen = Search(archive, self._unpacking, self._faults, self._tell).chosen()
         self._wrapping.append(f"{archive.kind}: {printable(chosen.name)}")
         if chosen.named:
             self._unpacking = replace(self._unpacking, member=None)
         self._go_on_with(OpenFile(chosen.content))
+
+    def _tell(self) -> None:
+        if self._on_progress is not None:
+            self._on_progress(self._origin.consumed, self._origin.size)
 
     def _open_bug_report(self) -> bool:
         """False where the text holds no capture."""
