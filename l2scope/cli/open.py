@@ -14,7 +14,7 @@ Examples:
   l2scope open capture.btsnoop
   l2scope open bugreport.zip --member btsnoop_hci.log.last
   l2scope open --follow growing.btsnoop
-  ssh box btmon -w /dev/stdout | l2scope open -
+  ssh box tshark -i bluetooth-monitor -w - | l2scope open -
   l2scope open capture.btsnoop | less       (without a terminal: the packet list)
 """
 

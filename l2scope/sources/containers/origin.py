@@ -130,7 +130,7 @@ class StandardInput:
         if os.isatty(self._descriptor):
             os.close(self._descriptor)
             raise CaptureError(
-                "is a terminal: pipe a capture into it, as in `ssh box btmon -w /dev/stdout | l2scope open -`"
+                "is a terminal: pipe a capture into it, as in `ssh box tshark -i bluetooth-monitor -w - | l2scope open -`"
             )
         self.consumed = 0
         self._woken, self._wake = os.pipe()
