@@ -129,9 +129,7 @@ class StandardInput:
             raise CaptureError(f"nothing to read: {error.strerror or error}") from error
         if os.isatty(self._descriptor):
             os.close(self._descriptor)
-            raise CaptureError(
-                "is a terminal: pipe a capture into it, as in `ssh box tshark -i bluetooth-monitor -w - | l2scope open -`"
-            )
+            raise CaptureError("is a terminal: pipe a capture into it, as in `ssh box cat hci.log | l2scope open -`")
         self.consumed = 0
         self._woken, self._wake = os.pipe()
 
