@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import struct
-from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from l2scope.capture import Capture
 from l2scope.engine.link import DEFAULT_DATA_LENGTH
 from l2scope.engine.words import EVENT
+
+Integers = npt.NDArray[np.integer[Any]]
 
 LE_META: Final = 0x3E
 LE_DATA_LENGTH_CHANGE: Final = 0x07
@@ -27,12 +31,10 @@ class DataLength:
     packets: list[int]
     octets: list[int]
 
-    def at(self, packet: int) -> int:
-        return self.octets[bisect_right(self.packets, packet) - 1]
-
-    def link_layer_packets(self, length: int, packet: int) -> int:
-        """How many of them an L2CAP PDU of this length, its header included, takes from this packet on."""
-        return max(1, -(-length // self.at(packet)))
+    def link_layer_packets(self, lengths: Integers, packets: Integers) -> int:
+        """How many of them L2CAP PDUs take: their lengths with the header, and the packets that they begin in."""
+        octets = np.array(self.octets)[np.searchsorted(self.packets, packets, side="right") - 1]
+        return int(np.maximum(1, -(-lengths.astype(np.int64) // octets)).sum())
 
 
 def data_lengths(capture: Capture) -> dict[tuple[int, str], DataLength]:

@@ -16,7 +16,7 @@ from l2scope.analysis.latency import Latency, latency_of
 from l2scope.analysis.transactions import Transaction, transactions
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Direction
-from l2scope.engine.words import ACL
+from l2scope.engine.words import ACL, SDU_COMPLETE
 from l2scope.links import Link
 from l2scope.stalls import DIRECTIONS
 
@@ -120,11 +120,8 @@ def efficiency_of(
 ) -> Efficiency:
     """found are all transactions of the capture."""
     frames = kframe_rows(capture, channel, direction)
-    sdus = capture.sdus(channel, direction.name)
-    packets = sum(
-        data_length.link_layer_packets(length + L2CAP_HEADER, first)
-        for length, first in zip(frames["length"].tolist(), frames["first"].tolist(), strict=True)
-    )
+    sdus = _sdu_rows(capture, channel, direction)
+    packets = data_length.link_layer_packets(frames["length"].astype(np.int64) + L2CAP_HEADER, frames["first"])
     each = PACKET_OVERHEAD + (MIC if link.encrypted else 0)
     overhead = Overhead(
         l2cap=L2CAP_HEADER * len(frames) + SDU_LENGTH_FIELD * len(sdus),
@@ -134,7 +131,11 @@ def efficiency_of(
     )
     carried = int(frames["length"].sum(dtype=np.int64))
     whole = carried + L2CAP_HEADER * len(frames) + overhead.credits + overhead.link_layer
-    complete = [sdu for sdu in sdus if sdu.state == "complete"]
+    complete = sdus[sdus["state"] == SDU_COMPLETE]
+    times = capture.tables.packets["time"]
+    took = (
+        times[complete["last_packet"] - capture.first_number] - times[complete["first_packet"] - capture.first_number]
+    )
     return Efficiency(
         channel=channel.id,
         direction=direction.name,
@@ -149,15 +150,21 @@ def efficiency_of(
         payload_share=round(direction.sdu_bytes / whole, 4) if whole else 0.0,
         fit=None if direction.mps is None else fit_of(direction.mps, data_length, link.opened is not None),
         credits_in_flight=_in_flight(capture, channel, direction),
-        sdu_latency=latency_of(sdu.end_ns - sdu.start_ns for sdu in complete),
+        sdu_latency=latency_of(took.tolist()),
         credit_latency=latency_of(_credit_delays(capture, channel, direction, frames)),
         att_latency=latency_of(
             t.duration_ns
             for t in found
             if t.channel == channel.id and t.direction == direction.name and t.duration_ns is not None
         ),
-        as_gatt=gatt_cost(capture, channel.link, [sdu.length for sdu in complete], data_length.octets[-1], each),
+        as_gatt=gatt_cost(capture, channel.link, complete["length"].tolist(), data_length.octets[-1], each),
     )
+
+
+def _sdu_rows(capture: Capture, channel: Channel, direction: Direction) -> Rows:
+    sdus = capture.tables.sdus
+    own: Rows = sdus[(sdus["channel"] == channel.id) & (sdus["direction"] == DIRECTIONS.index(direction.name))]
+    return own
 
 
 def fit_of(mps: int, data_length: DataLength, link_seen: bool) -> Fit:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Final
 
+import numpy as np
+
 from l2scope.analysis.data_length import DataLength
 from l2scope.capture import Capture
 from l2scope.names import att as names
@@ -112,8 +114,9 @@ def bulk_gatt(capture: Capture, lengths: dict[tuple[int, str], DataLength]) -> I
                 values=len(own),
                 value_bytes=total,
                 overhead=len(own) * (L2CAP_HEADER + ATT_HEADER),
-                link_layer_packets=sum(
-                    length.link_layer_packets(value[5] + ATT_HEADER + L2CAP_HEADER, value[4]) for value in own
+                link_layer_packets=length.link_layer_packets(
+                    np.array([value[5] + ATT_HEADER + L2CAP_HEADER for value in own]),
+                    np.array([value[4] for value in own]),
                 ),
                 mps=mps,
                 channel_kframes=kframes,
