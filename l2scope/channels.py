@@ -11,9 +11,11 @@ from l2scope.busy import Busy, busy_view
 from l2scope.columns import counted, rate, seconds
 from l2scope.engine.channel import Channel as EngineChannel
 from l2scope.engine.flow import Flow
+from l2scope.engine.link import DEFAULT_DATA_LENGTH
 from l2scope.engine.modes import ERTM, FLOW_CONTROL, MODES, RETRANSMISSION
 from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, IDLE, NONE, PENDING, RX, TX
 from l2scope.frames import FrameFigures, frame_figures
+from l2scope.framing import Framing, framing_of
 from l2scope.links import CLOSE_REASONS, Link
 from l2scope.policies import CreditPolicy, policy_of
 from l2scope.stalls import CLASSES, DIRECTIONS, Row, Waits, ZeroInterval, duration_of
@@ -110,6 +112,7 @@ class Direction:
     goodput_bps: float | None
     open_zero: OpenZero | None
     busy: Busy
+    framing: Framing | None
     exact: bool
     grants: bytes = field(repr=False)
     frames: FrameFigures | None
@@ -152,6 +155,7 @@ class Direction:
                 figures[name] = getattr(self, name)
         figures["open_zero"] = None if self.open_zero is None else self.open_zero.as_json()
         figures["busy"] = self.busy.as_json()
+        figures["framing"] = None if self.framing is None else self.framing.as_json()
         policy = self.policy
         figures["policy"] = None if policy is None else policy.as_json()
         figures["frames"] = None if self.frames is None else self.frames.as_json()
@@ -334,8 +338,8 @@ def channel_view(
         vantage="host",
         twin=twins.get(row),
         reconfigured=[{"packet": r.packet, "mtu": r.mtu, "mps": r.mps} for r in channel.reconfigured],
-        tx=_direction(channel, TX, waits, last_ns, ended),
-        rx=_direction(channel, RX, waits, last_ns, ended),
+        tx=_direction(channel, TX, link, waits, last_ns, ended),
+        rx=_direction(channel, RX, link, waits, last_ns, ended),
         peer_address_kind=link.peer_address_kind,
         peer_identity=link.peer_identity,
         peer_manufacturer=link.peer_manufacturer,
@@ -351,7 +355,7 @@ def _ledger(channel: EngineChannel) -> str | None:
 
 
 def _direction(
-    channel: EngineChannel, direction: int, waits: Mapping[int, Waits], last_ns: int, ended: bool
+    channel: EngineChannel, direction: int, link: Link, waits: Mapping[int, Waits], last_ns: int, ended: bool
 ) -> Direction:
     flow = channel.flow(direction)
     ledger, sdus = flow.ledger, flow.sdus
@@ -393,6 +397,14 @@ def _direction(
         if open_row is None
         else OpenZero(open_row[3], open_row[0], open_row[1] - open_row[0], CLASSES[open_row[8]], open_row[5]),
         busy=busy_view(flow, direction),
+        framing=None
+        if channel.classic is not None
+        else framing_of(
+            flow,
+            link.tx_octets if direction == TX else link.rx_octets,
+            link.opened is not None or link.tx_octets > DEFAULT_DATA_LENGTH,
+            any(change.direction == direction for change in channel.reconfigured),
+        ),
         exact=flow.exact,
         grants=flow.samples.rows.getvalue(),
         frames=None if channel.classic is None else frame_figures(channel.classic, direction),

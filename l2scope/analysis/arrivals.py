@@ -18,9 +18,9 @@ import numpy.typing as npt
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Direction
 from l2scope.engine.words import PDU_COMPLETE
+from l2scope.framing import SDU_LENGTH_FIELD
 from l2scope.stalls import DIRECTIONS
 
-SDU_LENGTH_FIELD: Final = 2
 # An SDU that follows the one before within so many of the usual pauses had been waiting in the sender's queue.
 BACKLOG_PACES: Final = 4
 WAITED: Final = ("certain", "likely")

@@ -17,14 +17,12 @@ from l2scope.analysis.transactions import Transaction, transactions
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Direction
 from l2scope.engine.words import ACL, SDU_COMPLETE
+from l2scope.framing import CREDIT_PDU, L2CAP_HEADER, SDU_LENGTH_FIELD, Fit
 from l2scope.links import Link
 from l2scope.stalls import DIRECTIONS
 
 ACL_HEADER: Final = 4
-L2CAP_HEADER: Final = 4
-SDU_LENGTH_FIELD: Final = 2
-# A Flow Control Credit Ind: L2CAP header, command header, CID and credits (Vol 3 Part A 4.24).
-CREDIT_PDU: Final = 12
+CREDIT_MODES: Final = ("le-credit", "enhanced-credit")
 
 Rows = npt.NDArray[np.void]
 Integers = npt.NDArray[np.int64]
@@ -49,20 +47,6 @@ class InFlight:
     min: int
     mean: float
     max: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How full K-frames fit into link-layer packets of `octets` bytes, the data length at the end: how many of them a
-    full one takes, how many bytes are in the last of these, and the largest MPS up to this one that fills whole
-    packets. An MPS of 251 costs a second packet for 4 bytes where one of 247 costs none. octets_seen: the link's
-    beginning or a change of its data length is in the capture; else it is taken as 27, the least."""
-
-    octets: int
-    octets_seen: bool
-    packets_a_full_kframe: int
-    bytes_in_last: int
-    best_mps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +82,7 @@ class Efficiency:
 
 
 def efficiencies(capture: Capture) -> list[Efficiency]:
-    """Of each direction that carried data, in order of opening."""
+    """Of each direction of a credit-based channel that carried data, in order of opening."""
     lengths = data_lengths(capture)
     found = transactions(capture)
     links = capture.links
@@ -106,7 +90,7 @@ def efficiencies(capture: Capture) -> list[Efficiency]:
         efficiency_of(capture, channel, direction, links[channel.link], lengths[channel.link, direction.name], found)
         for channel in capture.channels
         for direction in (channel.tx, channel.rx)
-        if direction.kframes
+        if direction.kframes and channel.mode in CREDIT_MODES
     ]
 
 
@@ -148,7 +132,7 @@ def efficiency_of(
         link_layer_packets=packets,
         link_layer_packets_a_kframe=round(packets / len(frames), 3) if len(frames) else 0.0,
         payload_share=round(direction.sdu_bytes / whole, 4) if whole else 0.0,
-        fit=None if direction.mps is None else fit_of(direction.mps, data_length, link.opened is not None),
+        fit=None if direction.framing is None else direction.framing.fit,
         credits_in_flight=_in_flight(capture, channel, direction),
         sdu_latency=latency_of(took.tolist()),
         credit_latency=latency_of(_credit_delays(capture, channel, direction, frames)),
@@ -165,19 +149,6 @@ def _sdu_rows(capture: Capture, channel: Channel, direction: Direction) -> Rows:
     sdus = capture.tables.sdus
     own: Rows = sdus[(sdus["channel"] == channel.id) & (sdus["direction"] == DIRECTIONS.index(direction.name))]
     return own
-
-
-def fit_of(mps: int, data_length: DataLength, link_seen: bool) -> Fit:
-    """How K-frames of this MPS fit into the link-layer packets of a link."""
-    octets, size = data_length.octets[-1], mps + L2CAP_HEADER
-    packets = -(-size // octets)
-    return Fit(
-        octets=octets,
-        octets_seen=link_seen or len(data_length.octets) > 1,
-        packets_a_full_kframe=packets,
-        bytes_in_last=size - (packets - 1) * octets,
-        best_mps=max(1, size // octets) * octets - L2CAP_HEADER,
-    )
 
 
 def _acl_packets(capture: Capture, channel: Channel, direction: Direction) -> int:

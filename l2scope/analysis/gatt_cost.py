@@ -11,11 +11,10 @@ import numpy as np
 
 from l2scope.analysis.data_length import DataLength
 from l2scope.capture import Capture
+from l2scope.framing import CREDIT_PDU, L2CAP_HEADER, SDU_LENGTH_FIELD
 from l2scope.names import att as names
 from l2scope.stalls import DIRECTIONS
 
-L2CAP_HEADER: Final = 4
-SDU_LENGTH_FIELD: Final = 2
 # Opcode and handle of a notification or a Write Command (Vol 3 Part F 3.4.7.1, 3.4.5.3).
 ATT_HEADER: Final = 3
 DEFAULT_MTU: Final = 23
@@ -24,7 +23,6 @@ WRITE_COMMAND: Final = 0x52
 # So many values of one attribute, of so many bytes, are bulk data.
 BULK_VALUES: Final = 50
 BULK_BYTES: Final = 1000
-CREDIT_PDU: Final = 12
 KFRAMES_A_GRANT: Final = 10
 SMALLEST_MPS: Final = 23
 

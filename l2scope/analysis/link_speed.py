@@ -16,9 +16,9 @@ from l2scope.analysis.arrivals import Arrivals
 from l2scope.capture import Capture
 from l2scope.channels import Channel
 from l2scope.engine.words import ACL, EVENT, TX
+from l2scope.framing import L2CAP_HEADER
 
 ACL_HEADER: Final = 4
-L2CAP_HEADER: Final = 4
 NUMBER_OF_COMPLETED_PACKETS: Final = 0x13
 FEWEST_BYTES: Final = 2000
 # Preamble, access address, header and CRC of a link-layer packet; two inter-frame spaces and the empty packet that

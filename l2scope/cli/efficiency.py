@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from l2scope.analysis.data_length import data_lengths
-from l2scope.analysis.efficiency import Efficiency, Fit, efficiencies
+from l2scope.analysis.efficiency import Efficiency, efficiencies
 from l2scope.analysis.gatt_cost import BulkGatt, bulk_gatt
 from l2scope.analysis.latency import Latency, latency_of
 from l2scope.analysis.transactions import Transaction, transactions
 from l2scope.channels import Channel, describe
 from l2scope.cli.columns import echo_table, rate, seconds
 from l2scope.cli.reading import capture_argument, capture_of, json_option
+from l2scope.framing import Fit
 
 EPILOG = """\b
 Examples:

@@ -59,6 +59,7 @@ class Flow:
         self.mps: i64 = limits.mps if limits.credits != NONE else UNBOUNDED
         self.closed = False
         self.kframes: i64 = 0
+        self.bytes: i64 = 0
         self.part_filled: i64 = 0
         self.unfilled: i64 = 0
         self.grants_mid_sdu: i64 = 0
@@ -98,6 +99,7 @@ class Flow:
         if self.lost != self.loss.count:
             self._distrust()
         self.kframes += 1
+        self.bytes += pdu.length
         self.ledger.begins(pdu.first_time)
         sdus = self.sdus
         rests = self.rests

@@ -8,9 +8,10 @@ import pytest
 
 import l2scope
 from l2scope.analysis.data_length import data_lengths
-from l2scope.analysis.efficiency import Efficiency, Fit, InFlight, Overhead, efficiencies, in_flight
+from l2scope.analysis.efficiency import Efficiency, InFlight, Overhead, efficiencies, in_flight
 from l2scope.analysis.gatt_cost import GattCost, bulk_gatt
 from l2scope.analysis.latency import Latency, latency_of
+from l2scope.framing import Fit
 from tests.cli.runner import l2scope as run_l2scope
 from tests.corpus import SAMPLES
 from tests.wire import ATT, HANDLE, acl, btsnoop, event, fragments, kframes, le_connection_complete, pdu, signal
@@ -146,6 +147,18 @@ def test_the_sample_that_starves(tmp_path: Path) -> None:
     assert found.link_layer_packets == 40 * (10 + 10 + 8)
     assert found.credit_latency is not None
     assert (found.credit_latency.count, found.credit_latency.median_ns) == (17, 300 * MS)
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.btsnoop")), ids=lambda path: path.stem)
+def test_the_engines_own_sums_agree(path: Path) -> None:
+    """What `channels --json` says of framing without any rows is what the rows add up to."""
+    with l2scope.open(path) as capture:
+        for found in efficiencies(capture):
+            framing = capture.channels[found.channel].direction(found.direction).framing
+            assert framing is not None
+            assert (framing.kframe_bytes, framing.kframe_fill) == (found.kframe_bytes, found.kframe_fill)
+            assert framing.l2cap_overhead == found.overhead.l2cap
+            assert framing.credit_overhead == found.overhead.credits
 
 
 def test_the_command() -> None:
