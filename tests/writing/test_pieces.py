@@ -12,6 +12,7 @@ from l2scope.engine.words import ACL
 from l2scope.writing.convert import convert
 from l2scope.writing.selection import of_channel, of_link, of_packets
 from tests.corpus import CORPUS, SAMPLES, needs_corpus, read_json
+from tests.wire import acl, btsnoop, le_connection_complete, pdu, signal
 
 KERNEL = CORPUS / "kernel"
 
@@ -109,3 +110,36 @@ def test_ranges_of_packets() -> None:
         assert (np.flatnonzero(mask) + 1).tolist() == [1, 2, 5, 85, 86, 87, 88, 89]
         assert of_packets(capture, [(88, None)]).sum() == 2
         assert of_packets(capture, [(90, None)]).sum() == 0
+
+
+def sent(payload: bytes) -> tuple[int, bytes]:
+    """A record of an ACL packet from the host."""
+    return 0, b"\x02" + acl(payload)
+
+
+def received(payload: bytes) -> tuple[int, bytes]:
+    return 1, b"\x02" + acl(payload)
+
+
+def life(identifier: int, spsm: int) -> list[tuple[int, bytes]]:
+    """A channel with the CIDs 0x40 and 0x50 that is opened, carries an SDU of two bytes and is closed."""
+    return [
+        sent(signal(0x14, identifier, spsm, 0x40, 100, 50, 3)),
+        received(signal(0x15, identifier, 0x50, 100, 50, 3, 0)),
+        sent(pdu(0x50, b"\x02\x00ab")),
+        received(signal(0x16, identifier + 1, 0x50, 1)),
+        sent(signal(0x06, identifier, 0x50, 0x40)),
+        received(signal(0x07, identifier, 0x50, 0x40)),
+    ]
+
+
+@pytest.mark.parametrize(("number", "spsm", "packets"), [(0, 0x80, range(2, 8)), (1, 0x81, range(8, 14))])
+def test_a_channel_whose_cids_were_used_before(number: int, spsm: int, packets: range, tmp_path: Path) -> None:
+    """The signalling of the other life of the same CIDs stays out."""
+    source = tmp_path / "lives.btsnoop"
+    source.write_bytes(btsnoop([(1, b"\x04" + le_connection_complete()), *life(1, 0x80), *life(11, 0x81)]))
+    with l2scope.open(source) as capture:
+        mask = of_channel(capture, capture.channels[number])
+        assert (np.flatnonzero(mask) + 1).tolist() == [1, *packets]
+    (channel,) = channel_piece(source, number, tmp_path / "out.btsnoop").channels
+    assert (channel.psm, channel.tx.sdus, channel.tx.credits_granted) == (spsm, 1, 1)
