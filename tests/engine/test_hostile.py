@@ -2,6 +2,7 @@
 
 import json
 import struct
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,12 @@ from hypothesis import strategies as st
 from l2scope.engine.engine import Engine
 from l2scope.engine.tables import LARGEST_I32, clamped
 from l2scope.reading import channel_views_of, link_views
+from tests.corpus import SAMPLES
+from tests.generate.containers import packets_of
 from tests.wire import HANDLE, Conversation, acl, pdu, signal
+
+# Nothing that the engine reads of a packet at once is longer.
+LONGEST_BEGINNING = 48
 
 TIMES = st.integers(0, 2**62)
 # Signalling with few identifiers and CIDs, so that responses meet requests and data meets channels.
@@ -84,3 +90,19 @@ def test_a_link_that_ended_keeps_no_state() -> None:
         conversation.open_channel()
     links = conversation.engine.host.links
     assert sum(link.channels is not None for link in links) == 1
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.btsnoop")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("cut_by", ["capture", "sender"])
+def test_every_beginning_of_every_packet(path: Path, cut_by: str) -> None:
+    """A packet that ends anywhere, alone in its bytes: reading on behind it would raise."""
+    engine = Engine()
+    count = 0
+    for packet in packets_of(path.read_bytes()):
+        data = packet.data[1:]
+        for length in (*range(min(len(data), LONGEST_BEGINNING)), len(data)):
+            original = len(data) if cut_by == "capture" else length
+            engine.packet(packet.time, packet.received, packet.kind, 0, data[:length], 0, length, 0, original)
+            count += 1
+    engine.finish()
+    assert engine.tables.packets.count == count

@@ -10,10 +10,17 @@ import atheris
 with atheris.instrument_imports(include=["l2scope"]):
     from tests.fuzz.targets import TARGETS
 
+from tests.fuzz import packets
+
+
+def mutated_packets(data: bytes, max_size: int, seed: int) -> bytes:
+    return packets.mutated(data, max_size, seed, atheris.Mutate)
+
 
 def main() -> None:
     program, name, *options = sys.argv
-    atheris.Setup([program, *options], TARGETS[name].run)
+    own = {"custom_mutator": mutated_packets} if name == "engine" else {}
+    atheris.Setup([program, *options], TARGETS[name].run, **own)
     atheris.Fuzz()
 
 

@@ -9,16 +9,17 @@ from tests.generate import containers, wrapped
 
 # Small inputs are mutated more often in the same time: of a sample the packets that make a link and its channels.
 SEED_PACKETS: Final = 24
+LAST_PACKETS: Final = 4
 LINK_EVENTS: Final = (0x3E, 0x05, 0x13)
 # The kinds that the engine's target tells packets by.
 KINDS: Final = (COMMAND, ACL, SCO, EVENT, ISO, OTHER, CLOSE_INDEX, NEW_INDEX)
 
 
 def traffic(name: str = "refused") -> list[containers.Packet]:
-    """A command, then the first packets of a link: how it is made, its channel, some data."""
+    """A command, then the first and last packets of a link: how it is made, its channel, some data, and its end."""
     command, *others = containers.packets_of((SAMPLES / f"{name}.btsnoop").read_bytes())
     of_link = [other for other in others if other.kind == ACL or (other.kind == EVENT and other.data[1] in LINK_EVENTS)]
-    return [command, *of_link[:SEED_PACKETS]]
+    return [command, *of_link[: SEED_PACKETS - LAST_PACKETS], *of_link[-LAST_PACKETS:]]
 
 
 def btsnoop_seeds(packets: list[containers.Packet]) -> list[bytes]:

@@ -162,7 +162,9 @@ STEPS: Final = (1_000_000, 0, 30_000_000, 1_000_000_000, 40_000_000_000, -5_000_
 
 def engine(data: bytes) -> None:
     """Packets, each behind two bytes: its kind, direction and adapter with the time that passed, and its length. With
-    the last of the times packets were lost before it; a packet that the data ends in was cut short."""
+    the last of the times packets were lost before it; a packet that the data ends in was cut short.
+
+    Each is alone in its bytes, so that reading on behind it raises."""
     fed = Engine()
     time, at = 10**18, 0
     while len(data) - at >= 2:
@@ -173,7 +175,7 @@ def engine(data: bytes) -> None:
         if step == len(STEPS) - 1:
             fed.lose(3)
         kind, direction, adapter = KINDS[control & 7], control >> 3 & 1, control >> 4 & 1
-        fed.packet(time, direction, kind, adapter, data, start, stop, start, length)
+        fed.packet(time, direction, kind, adapter, data[start:stop], 0, stop - start, start, length)
         at = stop
     fed.finish()
     judge(fed, len(data))
