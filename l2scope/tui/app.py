@@ -23,6 +23,8 @@ from l2scope.tui.figures import counted
 from l2scope.tui.keys import ACTIONS, Scope, bindings
 from l2scope.tui.navigation import NavigatingApp
 from l2scope.tui.overview import Overview, judge
+from l2scope.tui.places import OVERVIEW, PACKETS
+from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.theme import Tone
@@ -57,6 +59,8 @@ class ScopeApp(NavigatingApp):
 
     follows = False
     endless = False
+    first_screen = OVERVIEW
+    """Where a capture opens."""
 
     TITLE = "l2scope"
     BINDINGS = bindings(Scope.APP)
@@ -106,6 +110,8 @@ class ScopeApp(NavigatingApp):
         """Starts reading on."""
         if not self.endless:
             gc.disable()  # until all is read: looking for garbage among what was read would hold up keys
+        if self.first_screen != PACKETS:
+            self.push_screen(self.first_screen)
         self._ticker = self.set_interval(1 / LOOKS_PER_SECOND, self._look)
         self._read_on()
 
@@ -155,13 +161,13 @@ class ScopeApp(NavigatingApp):
                 screen.refresh_capture()
         if ended:
             self._ticker.stop()
-            if self.notes:
+            if self.notes and not isinstance(self.screen, OverviewScreen):
                 self.action_about()
             self.run_worker(self._settle())
 
     async def _settle(self) -> None:
         """Mounts the channels behind the packets, so that the first look at them is as quick as any other."""
-        if isinstance(self.screen, PacketsScreen):
+        if isinstance(self.screen, (PacketsScreen, OverviewScreen)):
             with self.batch_update():
                 await self.push_screen("channels")
                 await self.pop_screen()

@@ -15,6 +15,7 @@ class Scope(Enum):
     """Where an action's method lives; the value is the heading in the help."""
 
     APP = "Everywhere"
+    OVERVIEW = "Overview"
     PACKETS = "Packets"
     CHANNELS = "Channels"
     FINDINGS = "Findings"
@@ -54,7 +55,8 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("app.show_packets", ("2", "1"), "packets", "the packets", 7),
+    Action("app.show_overview", ("1",), "overview", "what is in this capture, and what is wrong", 9),
+    Action("app.show_packets", ("2",), "packets", "the packets", 7),
     Action("app.show_channels", ("c", "3"), "channels", "the channels, worst first, with their credits", 7),
     Action("app.show_findings", ("f", "4"), "findings", "what is wrong, the worst first, and what to change", 7),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
@@ -66,8 +68,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.focus_previous", ("shift+tab",), "previous pane", "the previous pane"),
     Action("app.show_help", ("?", "f1"), "keys", "all keys of this screen", 20),
     Action("app.command_palette", ("ctrl+p",), "palette", "find an action by its name"),
-    Action("app.leave", ("q",), "quit", "leave this screen; on the packets: quit", 21),
+    Action("app.leave", ("q",), "quit", "leave this screen; on packets and overview: quit", 21),
     Action("app.quit", ("ctrl+q", "ctrl+c"), "quit", "quit from anywhere"),
+    Action("overview.explain", ("e",), "explain", "the chosen finding, explained", 2),
     Action("packets.find", ("/",), "find", "find text in protocol and info; n and N repeat", 2),
     Action("packets.find_next", ("n",), "next match", "the next match, or the next proof of the finding"),
     Action("packets.find_previous", ("N",), "previous match", "the previous match or proof"),

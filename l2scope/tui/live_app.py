@@ -6,7 +6,7 @@ from l2scope.stall_watch import StallReport
 from l2scope.text import printable
 from l2scope.tui.app import ScopeApp
 from l2scope.tui.figures import counted, duration
-from l2scope.tui.places import Place
+from l2scope.tui.places import PACKETS, Place
 from l2scope.tui.screens.scope_screen import ScopeScreen
 
 NOTICE_SECONDS = 8
@@ -17,6 +17,7 @@ class LiveApp(ScopeApp):
 
     follows = True
     endless = True
+    first_screen = PACKETS
 
     def __init__(self, live: Live) -> None:
         super().__init__(live)

@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from textual.screen import Screen
 
-from l2scope.tui.places import PACKETS, Place, Places
+from l2scope.tui.places import OVERVIEW, PACKETS, Place, Places
 from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.help import HelpScreen
+from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.theme import ThemedApp
@@ -21,6 +22,7 @@ class NavigatingApp(ThemedApp):
     """Every jump leaves a place to come back to."""
 
     SCREENS: ClassVar[dict[str, Callable[[], Screen[None]]]] = {
+        OVERVIEW: OverviewScreen,
         "channels": ChannelsScreen,
         "findings": FindingsScreen,
         "both_ends": BothEndsScreen,
@@ -84,6 +86,10 @@ class NavigatingApp(ThemedApp):
             self._leave()
             self._show(name)
 
+    def action_show_overview(self) -> None:
+        """What is in the capture, and what is wrong."""
+        self._visit(OVERVIEW)
+
     def action_show_packets(self) -> None:
         """The packets, where they were left."""
         self._visit(PACKETS)
@@ -116,8 +122,8 @@ class NavigatingApp(ThemedApp):
             self._go(place)
 
     def action_leave(self) -> None:
-        """From any screen to the packets; from the packets out."""
-        if isinstance(self.screen, PacketsScreen):
+        """From any screen to the packets; from the packets and the overview out."""
+        if isinstance(self.screen, (PacketsScreen, OverviewScreen)):
             self.exit()
         else:
             self.action_show_packets()

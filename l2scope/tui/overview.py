@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from l2scope.analysis.hierarchy import Layer, protocol_hierarchy
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Channels, Direction
-from l2scope.links import RefusedChannel
+from l2scope.links import Link, RefusedChannel
 from l2scope.stalls import END, FIRST, START, ZeroInterval
 from l2scope.text import printable
 from l2scope.tui.flows import Flows
@@ -29,7 +30,9 @@ class Overview:
 
     flows: Flows | None = None
     channels: Channels = field(default_factory=Channels)
+    links: tuple[Link, ...] = ()
     refused: tuple[RefusedChannel, ...] = ()
+    layers: tuple[Layer, ...] = ()
     notes: tuple[str, ...] = ()
     verdict: Verdict = field(default_factory=Verdict)
     stall_ends: NDArray[np.int32] = field(default_factory=lambda: NOTHING)
@@ -77,7 +80,9 @@ def judge(capture: Capture, verdict: Verdict) -> Overview:
     return Overview(
         flows=Flows(capture),
         channels=channels,
+        links=tuple(capture.links),
         refused=tuple(capture.refused),
+        layers=tuple(protocol_hierarchy(capture.engine.counters)),
         notes=tuple(printable(note) for note in capture.quality.notes),
         verdict=verdict,
         stall_ends=np.array([_ending(stall) for stall in stalls], np.int32),

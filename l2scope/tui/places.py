@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 MOST_PLACES = 200
+OVERVIEW = "overview"
 PACKETS = "packets"
 
 

@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from l2scope.capture import Loading
 from l2scope.tui.app import ScopeApp
+from l2scope.tui.places import PACKETS
 
 SIZE = (160, 50)
 ROUNDS = 60
@@ -35,6 +36,7 @@ Paints = tuple[float, float]
 class WatchedApp(ScopeApp):
     """The UI with a clock at its screen."""
 
+    first_screen = PACKETS
     last_paint = 0.0
     paints = 0
     written = 0

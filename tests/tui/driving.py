@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from l2scope.capture import Loading
 from l2scope.tui.app import ScopeApp
+from l2scope.tui.places import PACKETS
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from tests.corpus import SAMPLES
@@ -92,11 +93,12 @@ class Session:
 
 
 @asynccontextmanager
-async def opened(path: Path, size: tuple[int, int] = WIDE) -> AsyncIterator[Session]:
-    """The UI on a capture, when all of it has been read and judged."""
+async def opened(path: Path, size: tuple[int, int] = WIDE, first: str = PACKETS) -> AsyncIterator[Session]:
+    """The UI on a capture, when all of it has been read and judged; it opens with the screen `first`."""
     loading = Loading(path)
     loading.step()
     app = ScopeApp(loading)
+    app.first_screen = first
     try:
         async with app.run_test(size=size) as pilot:
             while not app.complete:

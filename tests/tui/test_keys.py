@@ -12,6 +12,7 @@ from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.help import HelpScreen
+from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.detail_tree import DetailTree
@@ -24,6 +25,7 @@ HOMES: dict[Scope, type] = {
     Scope.APP: ScopeApp,
     Scope.PACKETS: PacketsScreen,
     Scope.CHANNELS: ChannelsScreen,
+    Scope.OVERVIEW: OverviewScreen,
     Scope.FINDINGS: FindingsScreen,
     Scope.TEXT: TextPage,
     Scope.BOTH_ENDS: BothEndsScreen,
@@ -37,6 +39,7 @@ HOMES: dict[Scope, type] = {
 
 
 PANES = [
+    (Scope.LIST, Scope.OVERVIEW),
     (Scope.LIST, Scope.FINDINGS),
     (Scope.TEXT, Scope.FINDINGS),
     (Scope.LIST, Scope.PACKETS),

@@ -79,7 +79,7 @@ async def test_a_stall_is_told_while_it_lasts() -> None:
         await press(pilot, "!")
         await until(lambda: isinstance(app.screen, ChannelsScreen))
         await until(lambda: "! #0 tx without credits for" in banner(app))
-        assert app.overview.channels[0].tx.balance == 0
+        await until(lambda: app.overview.channels[0].tx.balance == 0)
         assert app.reading == "live"
         kernel.received(acl(signal(0x16, 2, 0x50, 3)))
         await until(lambda: banner(app) == "")

@@ -10,6 +10,7 @@ from l2scope.capture import Loading
 from l2scope.sources.errors import CaptureError
 from l2scope.tui import run
 from l2scope.tui.app import ScopeApp
+from l2scope.tui.places import PACKETS
 from l2scope.tui.screens.packets import PacketsScreen
 from tests.tui.driving import SMALL, Session, asynchronous, opened, sample
 
@@ -47,6 +48,7 @@ async def test_the_first_packets_are_there_at_once() -> None:
     loading = HeldLoading(sample("starved"))
     loading.step()
     app = ScopeApp(loading)
+    app.first_screen = PACKETS
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("j", "j")
         await pilot.pause()
@@ -79,6 +81,7 @@ async def test_a_failure_while_reading() -> None:
     loading.failure = CaptureError("the disk [red]went away")
     loading.step()
     app = ScopeApp(loading)
+    app.first_screen = PACKETS
     async with app.run_test(size=(120, 34), notifications=True) as pilot:
         loading.gate.set()
         await complete(app)

@@ -17,6 +17,7 @@ Tab = tuple[str, str, str]
 """The action's id, its key and its label."""
 
 TABS: tuple[Tab, ...] = (
+    ("app.show_overview", "1", "Overview"),
     ("app.show_packets", "2", "Packets"),
     ("app.show_channels", "3", "Channels"),
     ("app.show_findings", "4", "Findings"),

@@ -1,0 +1,150 @@
+"""The first screen: what is in this capture, what is wrong with it, and the way to everything."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import ScreenResume
+
+from l2scope.analysis.findings import RULES
+from l2scope.tui.at_a_glance import at_a_glance
+from l2scope.tui.figures import counted
+from l2scope.tui.keys import Scope, bindings
+from l2scope.tui.places import OVERVIEW, Place
+from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.theme import Tone
+from l2scope.tui.verdict import Sieve, summary
+from l2scope.tui.walk import Walk
+from l2scope.tui.widgets.bars import KeyLine, PaneHead, TitleBar
+from l2scope.tui.widgets.channel_table import ChannelRows
+from l2scope.tui.widgets.finding_list import FindingRows
+from l2scope.tui.widgets.glance import Activity, PieceLines
+from l2scope.tui.widgets.link_list import LinkRows
+from l2scope.tui.widgets.virtual_table import VirtualTable
+
+
+class OverviewScreen(ScopeScreen):
+    """Enter on any line goes to what it is about."""
+
+    scope = Scope.OVERVIEW
+    BINDINGS = bindings(Scope.OVERVIEW)
+    DEFAULT_CSS = """
+    OverviewScreen { background: $ground-page; layout: vertical; }
+    OverviewScreen VirtualTable { height: auto; min-height: 3; }
+    OverviewScreen #findings { max-height: 40%; }
+    OverviewScreen #channels { max-height: 40%; }
+    OverviewScreen #links { height: 1fr; }
+    OverviewScreen.-low #activity { display: none; }
+    OverviewScreen.-low #findings { max-height: 7; }
+    OverviewScreen.-low #channels { max-height: 5; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.findings = FindingRows()
+        self.channels = ChannelRows()
+        self.links = LinkRows()
+
+    def compose(self) -> ComposeResult:
+        """Title, what there is, what is wrong, channels, links, keys."""
+        yield TitleBar("app.show_overview")
+        yield PieceLines(id="glance")
+        yield Activity(id="activity")
+        yield PaneHead(id="findings-head")
+        yield VirtualTable(self.findings, id="findings")
+        yield PaneHead(id="channels-head")
+        yield VirtualTable(self.channels, id="channels")
+        yield PaneHead(id="links-head")
+        yield VirtualTable(self.links, id="links")
+        yield KeyLine()
+
+    def _table(self, name: str) -> VirtualTable:
+        return self.query_one(f"#{name}", VirtualTable)
+
+    @property
+    def place(self) -> Place:
+        """The finding, channel or link, of the pane with the focus."""
+        pane = self.focused if isinstance(self.focused, VirtualTable) else self._table("findings")
+        return Place(OVERVIEW, direction=pane.id or "", item=pane.row)
+
+    def restore(self, place: Place) -> None:
+        """Goes back to a line."""
+        if place.direction:
+            table = self._table(place.direction)
+            table.focus()
+            table.go_to_row(place.item)
+
+    def on_mount(self) -> None:
+        """The findings have the focus."""
+        self._table("findings").focus()
+        self.refresh_capture()
+
+    @on(ScreenResume)
+    def _resumed(self) -> None:
+        self.refresh_capture()
+
+    def refresh_capture(self) -> None:
+        """Takes what is known by now."""
+        app = self.scope_app
+        self.show_title()
+        overview = app.overview
+        if overview is self.channels.overview:
+            return
+        self.query_one(PieceLines).show(at_a_glance(app.capture, overview, app.notes))
+        self._show_activity()
+        self.findings.show(overview.verdict, Sieve())
+        self.channels.judge(overview)
+        self.links.show(overview.links)
+        for name in ("findings", "channels", "links"):
+            self._table(name).update()
+        self._say_what_lacks()
+        self._show_heads()
+
+    def _show_activity(self) -> None:
+        times = self.scope_app.capture.tables.packets["time"]
+        ends = self.scope_app.overview.stall_ends
+        self.query_one(Activity).show(times, times[ends[ends <= len(times)] - 1])
+
+    def _say_what_lacks(self) -> None:
+        """What empty tables mean."""
+        reading = self.scope_app.progress < 1.0
+        so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
+        self._table("findings").empty = ((f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
+        self._table("channels").empty = (("No credit-based channel was opened.  2 shows the packets.", Tone.DIM),)
+        self._table("links").empty = (("No link: nothing was connected.", Tone.DIM),)
+
+    def _show_heads(self) -> None:
+        overview = self.scope_app.overview
+        wrong = summary(overview.verdict.findings) or "nothing"
+        self._head("findings", "What is wrong", f"{wrong}  f: all about it")
+        stalled = sum(channel.tx.stall_count + channel.rx.stall_count > 0 for channel in overview.channels)
+        channels = counted(len(overview.channels), "channel")
+        self._head("channels", "Channels, worst first", f"{stalled} of {channels} stalled  c: credits over time")
+        self._head("links", "Links", f"{counted(len(overview.links), 'link')}  6: ATT")
+
+    def _head(self, name: str, title: str, right: str) -> None:
+        self.query_one(f"#{name}-head", PaneHead).show(((title, Tone.STRONG),), ((right, Tone.DIM),))
+
+    @on(VirtualTable.Opened, "#findings")
+    def _finding_opened(self, event: VirtualTable.Opened) -> None:
+        finding = self.findings.finding(event.row)
+        if finding is None:
+            return
+        if finding.packets:
+            self.scope_app.walk_along(Walk(f"{finding.rule} {finding.title}", tuple(finding.packets)))
+        else:
+            self.scope_app.jump(Place("findings", item=event.row))
+
+    @on(VirtualTable.Opened, "#channels")
+    def _channel_opened(self, event: VirtualTable.Opened) -> None:
+        self.scope_app.jump_to_channel(self.channels.channels[event.row].id)
+
+    @on(VirtualTable.Opened, "#links")
+    def _link_opened(self, event: VirtualTable.Opened) -> None:
+        packet = self.links.packet(event.row)
+        if packet is None:
+            self.query_one(KeyLine).say("neither beginning nor end of this link is in the capture", Tone.LOOK)
+        else:
+            self.scope_app.jump_to_packet(packet)
+
+    def action_explain(self) -> None:
+        """The chosen finding, explained."""
+        self.scope_app.jump(Place("findings", item=self._table("findings").row))

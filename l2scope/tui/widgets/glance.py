@@ -1,0 +1,80 @@
+"""A few lines about a capture, and how its packets spread over its time."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from l2scope.tui.blocks import UPWARD, eighths
+from l2scope.tui.theme import Tone, palette_of
+from l2scope.tui.widgets.bars import Piece, clipped
+
+
+class PieceLines(Widget):
+    """As high as it has lines; what does not fit a line is cut."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "PieceLines { height: auto; background: $ground-page; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: tuple[tuple[Piece, ...], ...] = ()
+
+    def show(self, lines: Iterable[tuple[Piece, ...]]) -> None:
+        """Shows these lines."""
+        before = len(self.lines)
+        self.lines = tuple(lines)
+        self.refresh(layout=len(self.lines) != before)
+
+    def get_content_height(self, *_sizes: object) -> int:
+        """A row for each line."""
+        return len(self.lines)
+
+    def render_line(self, y: int) -> Strip:
+        """A line."""
+        palette, width = palette_of(self), self.size.width
+        segments, room = [Segment(" ", palette.style())], width - 2
+        for text, tone in self.lines[y] if y < len(self.lines) else ():
+            shown = clipped(text, room)
+            segments.append(Segment(shown, palette.style(tone)))
+            room -= cell_len(shown)
+            if shown != text:
+                break
+        return Strip(segments).adjust_cell_length(width, palette.style())
+
+
+class Activity(Widget):
+    """Packets over time, in one line; where a stall ends, `!` stands above."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "Activity { height: 2; background: $ground-page; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.times: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.stalls: NDArray[np.int64] = np.zeros(0, np.int64)
+
+    def show(self, times: NDArray[np.int64], stalls: NDArray[np.int64]) -> None:
+        """Shows the times of packets, almost in order, and those at which stalls end; nanoseconds."""
+        self.times, self.stalls = times, stalls
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Stalls above, packets below."""
+        palette, width = palette_of(self), self.size.width
+        columns = max(1, width - 2)
+        if not len(self.times):
+            return Strip.blank(width, palette.style())
+        edges = np.linspace(self.times[0], max(self.times[-1], self.times[0] + columns), columns + 1)
+        if y == 0:
+            ended = np.histogram(self.stalls, edges)[0]
+            text, tone = "".join("!" if number else " " for number in ended), Tone.LOOK
+        else:
+            packets = np.diff(np.searchsorted(self.times, edges))
+            full = int(packets.max(initial=1))
+            text, tone = "".join(UPWARD[eighths(max(0, number), full)] for number in packets.tolist()), Tone.AREA
+        return Strip([Segment(f" {text}", palette.style(tone))]).adjust_cell_length(width, palette.style())
