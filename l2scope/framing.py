@@ -8,6 +8,7 @@ from typing import Final
 from l2scope.engine.flow import Flow
 from l2scope.engine.words import NONE
 
+CREDIT_MODES: Final = ("le-credit", "enhanced-credit")
 L2CAP_HEADER: Final = 4
 SDU_LENGTH_FIELD: Final = 2
 # A Flow Control Credit Ind: L2CAP header, command header, CID and credits (Vol 3 Part A 4.24).

@@ -7,6 +7,7 @@ import pytest
 import l2scope
 from l2scope.reading import read_figures
 from tests.busy_by_moments import shares_by_moments
+from tests.cli.runner import l2scope as run_l2scope
 from tests.corpus import CORPUS, SAMPLES, corpus_files, name_of, needs_corpus
 
 CAPTURES = corpus_files("kernel/*.btsnoop") + corpus_files("bumble/*.btsnoop") + sorted(SAMPLES.glob("*.btsnoop"))
@@ -61,3 +62,17 @@ def test_a_sender_with_small_buffers_waits_for_its_controller() -> None:
     assert (busy.buffers, busy.buffer_size) == (16, 27)
     assert busy.share("controller") > 0.9
     assert busy.longest_controller_wait is not None
+
+
+def test_the_channels_command_shows_the_shares_and_the_policy() -> None:
+    """The sample's sender waits for credits all the time, and its receiver gives them when none is left."""
+    lines = [line.split() for line in run_l2scope("channels", SAMPLES / "starved.btsnoop").stdout.splitlines()]
+    assert ["0", "tx", "5.610", "s", "100.0%", "-", "0.0%", "0.0%", "-"] in lines
+    assert ["0", "tx", "burst", "certain", "100%", *"grants 7 only when all credits are spent".split()] in lines
+
+
+@needs_corpus
+def test_a_receivers_view_points_to_the_senders() -> None:
+    """Where the other end is in the same capture, what is unknown at the receiver is known there."""
+    text = run_l2scope("channels", CORPUS / "kernel/lecoc_bulk_500x500_k6.1.btsnoop").stdout
+    assert "captured at the receiver; #1 tx is the sender's end" in text

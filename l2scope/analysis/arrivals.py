@@ -18,7 +18,7 @@ import numpy.typing as npt
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Direction
 from l2scope.engine.words import PDU_COMPLETE
-from l2scope.framing import SDU_LENGTH_FIELD
+from l2scope.framing import CREDIT_MODES, SDU_LENGTH_FIELD
 from l2scope.stalls import DIRECTIONS
 
 # An SDU that follows the one before within so many of the usual pauses had been waiting in the sender's queue.
@@ -73,6 +73,8 @@ class Arrivals:
 
 def arrivals_of(capture: Capture, channel: Channel, direction: Direction) -> Arrivals:
     """Raises ValueError, with the reason, where the capture does not tell enough."""
+    if channel.mode not in CREDIT_MODES:
+        raise ValueError(f"a channel of mode {channel.mode} has no credits")
     if direction.initial_credits is None or channel.opened_ns is None or not direction.exact:
         raise ValueError("the channel's opening is not in the capture, or packets were lost: its credits are not known")
     if direction.overspent:

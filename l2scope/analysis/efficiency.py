@@ -17,12 +17,11 @@ from l2scope.analysis.transactions import Transaction, transactions
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Direction
 from l2scope.engine.words import ACL, SDU_COMPLETE
-from l2scope.framing import CREDIT_PDU, L2CAP_HEADER, SDU_LENGTH_FIELD, Fit
+from l2scope.framing import CREDIT_MODES, CREDIT_PDU, L2CAP_HEADER, SDU_LENGTH_FIELD, Fit
 from l2scope.links import Link
 from l2scope.stalls import DIRECTIONS
 
 ACL_HEADER: Final = 4
-CREDIT_MODES: Final = ("le-credit", "enhanced-credit")
 
 Rows = npt.NDArray[np.void]
 Integers = npt.NDArray[np.int64]
@@ -103,8 +102,9 @@ def efficiency_of(
     found: list[Transaction],
 ) -> Efficiency:
     """found are all transactions of the capture."""
-    frames = kframe_rows(capture, channel, direction)
-    sdus = _sdu_rows(capture, channel, direction)
+    frames, sdus = kframe_rows(capture, channel, direction), _sdu_rows(capture, channel, direction)
+    complete = sdus[sdus["state"] == SDU_COMPLETE]
+    carried = int(frames["length"].sum(dtype=np.int64))
     packets = data_length.link_layer_packets(frames["length"].astype(np.int64) + L2CAP_HEADER, frames["first"])
     each = PACKET_OVERHEAD + (MIC if link.encrypted else 0)
     overhead = Overhead(
@@ -112,13 +112,6 @@ def efficiency_of(
         credits=CREDIT_PDU * direction.credit_packets,
         hci=ACL_HEADER * _acl_packets(capture, channel, direction),
         link_layer=each * (packets + direction.credit_packets),
-    )
-    carried = int(frames["length"].sum(dtype=np.int64))
-    whole = carried + L2CAP_HEADER * len(frames) + overhead.credits + overhead.link_layer
-    complete = sdus[sdus["state"] == SDU_COMPLETE]
-    times = capture.tables.packets["time"]
-    took = (
-        times[complete["last_packet"] - capture.first_number] - times[complete["first_packet"] - capture.first_number]
     )
     return Efficiency(
         channel=channel.id,
@@ -131,18 +124,35 @@ def efficiency_of(
         overhead=overhead,
         link_layer_packets=packets,
         link_layer_packets_a_kframe=round(packets / len(frames), 3) if len(frames) else 0.0,
-        payload_share=round(direction.sdu_bytes / whole, 4) if whole else 0.0,
+        payload_share=_payload_share(direction.sdu_bytes, carried + L2CAP_HEADER * len(frames), overhead),
         fit=None if direction.framing is None else direction.framing.fit,
         credits_in_flight=_in_flight(capture, channel, direction),
-        sdu_latency=latency_of(took.tolist()),
+        sdu_latency=latency_of(_spans(capture, complete)),
         credit_latency=latency_of(_credit_delays(capture, channel, direction, frames)),
-        att_latency=latency_of(
-            t.duration_ns
-            for t in found
-            if t.channel == channel.id and t.direction == direction.name and t.duration_ns is not None
-        ),
+        att_latency=latency_of(_answers(found, channel, direction)),
         as_gatt=gatt_cost(capture, channel.link, complete["length"].tolist(), data_length.octets[-1], each),
     )
+
+
+def _payload_share(sdu_bytes: int, kframe_pdus: int, overhead: Overhead) -> float:
+    whole = kframe_pdus + overhead.credits + overhead.link_layer
+    return round(sdu_bytes / whole, 4) if whole else 0.0
+
+
+def _spans(capture: Capture, sdus: Rows) -> list[int]:
+    """From the first packet of each SDU to its last, in ns."""
+    times = capture.tables.packets["time"]
+    first, last = (times[sdus[column] - capture.first_number] for column in ("first_packet", "last_packet"))
+    spans: list[int] = (last - first).tolist()
+    return spans
+
+
+def _answers(found: list[Transaction], channel: Channel, direction: Direction) -> Iterator[int]:
+    """How long the transactions that were asked for in this direction took."""
+    for transaction in found:
+        own = transaction.channel == channel.id and transaction.direction == direction.name
+        if own and transaction.duration_ns is not None:
+            yield transaction.duration_ns
 
 
 def _sdu_rows(capture: Capture, channel: Channel, direction: Direction) -> Rows:

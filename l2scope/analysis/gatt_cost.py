@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from l2scope.analysis.data_length import DataLength
 from l2scope.capture import Capture
@@ -90,37 +90,36 @@ def bulk_gatt(capture: Capture, lengths: dict[tuple[int, str], DataLength]) -> I
     """The attributes that carried bulk data, in order of bearer, direction, handle and kind."""
     rows = capture.tables.att
     chosen = rows[(rows["opcode"] == NOTIFICATION) | (rows["opcode"] == WRITE_COMMAND)]
-    values = sorted(
-        (int(row["bearer"]), int(row["direction"]), int(row["handle"]), int(row["opcode"]), int(row["packet"]),
-         int(row["value_length"])) for row in chosen
-    )  # fmt: skip
-    bearers = capture.engine.host.registry.bearers
-    for (bearer, direction, handle, opcode), group in groupby(values, key=lambda value: value[:4]):
-        own = list(group)
-        total = sum(value[5] for value in own)
-        if len(own) >= BULK_VALUES and total >= BULK_BYTES:
-            link, name = int(bearers[bearer].link), DIRECTIONS[direction]
-            length = lengths[link, name]
-            kframes, overhead, packets, mps = _as_channel(total, length.octets[-1])
-            yield BulkGatt(
-                bearer=bearer,
-                link=link,
-                direction=name,
-                handle=handle,
-                kind=names.opcode_name(opcode),
-                first_packet=own[0][4],
-                values=len(own),
-                value_bytes=total,
-                overhead=len(own) * (L2CAP_HEADER + ATT_HEADER),
-                link_layer_packets=length.link_layer_packets(
-                    np.array([value[5] + ATT_HEADER + L2CAP_HEADER for value in own]),
-                    np.array([value[4] for value in own]),
-                ),
-                mps=mps,
-                channel_kframes=kframes,
-                channel_overhead=overhead,
-                channel_link_layer_packets=packets,
-            )
+    in_order = chosen[np.lexsort([chosen[column] for column in ("packet", "opcode", "handle", "direction", "bearer")])]
+    keys = in_order[["bearer", "direction", "handle", "opcode"]]
+    starts = np.flatnonzero(keys[1:] != keys[:-1]) + 1
+    for values in np.split(in_order, starts):
+        if len(values) >= BULK_VALUES and int(values["value_length"].sum(dtype=np.int64)) >= BULK_BYTES:
+            link = int(capture.engine.host.registry.bearers[values["bearer"][0]].link)
+            yield _bulk(values, link, lengths[link, DIRECTIONS[values["direction"][0]]])
+
+
+def _bulk(values: npt.NDArray[np.void], link: int, length: DataLength) -> BulkGatt:
+    """The values of one attribute, rows of tables.att."""
+    sizes = values["value_length"].astype(np.int64)
+    total = int(sizes.sum())
+    kframes, overhead, packets, mps = _as_channel(total, length.octets[-1])
+    return BulkGatt(
+        bearer=int(values["bearer"][0]),
+        link=link,
+        direction=DIRECTIONS[values["direction"][0]],
+        handle=int(values["handle"][0]),
+        kind=names.opcode_name(int(values["opcode"][0])),
+        first_packet=int(values["packet"][0]),
+        values=len(values),
+        value_bytes=total,
+        overhead=len(values) * (L2CAP_HEADER + ATT_HEADER),
+        link_layer_packets=length.link_layer_packets(sizes + ATT_HEADER + L2CAP_HEADER, values["packet"]),
+        mps=mps,
+        channel_kframes=kframes,
+        channel_overhead=overhead,
+        channel_link_layer_packets=packets,
+    )
 
 
 def _packets(att_pdu: int, octets: int) -> int:

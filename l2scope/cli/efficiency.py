@@ -54,7 +54,7 @@ def command(file: Path, number: int | None, as_json: bool) -> None:
         }
         click.echo(json.dumps(shown, indent=2))
     elif not (found or bulk or bearers):
-        click.echo("No channel carried data, and no ATT request was answered in this capture.", err=True)
+        click.echo("No credit-based channel carried data, and no ATT request was answered in this capture.", err=True)
     else:
         _echo(found, channels, bulk, bearers)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from l2scope.busy import SHARES
+from l2scope.busy import SHARES, VANTAGE
 from l2scope.channels import Channel, Direction
 from l2scope.cli.columns import echo_table, seconds
 
@@ -15,8 +15,9 @@ POLICY_TITLES: Final = ("#", "dir", "policy", "certainty", "followed", "the rece
 
 def echo_flows(channels: Iterable[Channel]) -> None:
     """Prints them in order of opening: directions that were busy, receivers that gave enough credits to tell."""
-    directions = [direction for channel in channels for direction in (channel.tx, channel.rx)]
-    busy = [_busy(direction) for direction in directions if direction.busy_ns]
+    listed = list(channels)
+    directions = [direction for channel in listed for direction in (channel.tx, channel.rx)]
+    busy = [_busy(direction, listed[direction.channel].twin) for direction in directions if direction.busy_ns]
     if busy:
         click.echo("\nWhat the sender's busy time went into: waiting for credits, its controller or its own host")
         echo_table(BUSY_TITLES, busy, frozenset((1, len(BUSY_TITLES) - 1)))
@@ -26,10 +27,14 @@ def echo_flows(channels: Iterable[Channel]) -> None:
         echo_table(POLICY_TITLES, policies, frozenset((1, 2, 3, 5)))
 
 
-def _busy(direction: Direction) -> tuple[str, ...]:
+def _busy(direction: Direction, twin: int | None) -> tuple[str, ...]:
+    """twin is the channel at the other end, if that was captured too."""
     busy = direction.busy
+    because = busy.unknown_explained
+    if busy.unknown_because == VANTAGE and twin is not None:
+        because = f"captured at the receiver; #{twin} tx is the sender's end"
     shares = [f"{busy.share(name):.1%}" if getattr(busy, f"{name}_ns") else "-" for name in SHARES]
-    return (str(direction.channel), direction.name, seconds(direction.busy_ns), *shares, busy.unknown_explained)
+    return (str(direction.channel), direction.name, seconds(direction.busy_ns), *shares, because)
 
 
 def _policy(direction: Direction) -> list[tuple[str, ...]]:
