@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from l2scope.capture import Capture
 from l2scope.engine.words import NEW_INDEX, OTHER
+from l2scope.sources.containers.origin import is_origin
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.hci_records import IN_BLOCK, NO_ADAPTER
 from l2scope.writing.btsnoop import BtsnoopWriter
@@ -58,7 +59,7 @@ def convert(
     the capture. Raises CaptureError where the file cannot be written, where it is the capture itself, or where nothing
     would be in it.
     """
-    if path.exists() and capture.path.exists() and path.samefile(capture.path):
+    if is_origin(path, capture.path):
         raise CaptureError(f"{path}: is the capture itself; name another file to write to")
     about = np.ones(capture.count, dtype=bool) if piece is None else piece
     foreign = _is_foreign(capture)

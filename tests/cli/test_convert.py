@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 import l2scope as package
 from l2scope.sources.errors import CaptureError
 from l2scope.writing.replacing import replacing
-from tests.cli.runner import l2scope
+from tests.cli.runner import ROOT, l2scope
 from tests.corpus import SAMPLES
 
 STARVED = SAMPLES / "starved.btsnoop"
@@ -88,6 +90,11 @@ def test_the_capture_itself_is_never_overwritten(tmp_path: Path) -> None:
     os.link(source, tmp_path / "hard.btsnoop")
     for name in ("capture", "symbolic", "hard"):
         assert_refused("is the capture itself", source, tmp_path / f"{name}.btsnoop")
+    with source.open("rb") as file:
+        command = [sys.executable, "-m", "l2scope", "convert", "-", str(source)]
+        piped = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    assert piped.returncode == 2
+    assert "is the capture itself" in piped.stderr
     assert source.read_bytes() == STARVED.read_bytes()
 
 

@@ -173,6 +173,15 @@ def origin_of(path: Path, follow: bool) -> Origin:
     return GrowingFile(path, file) if follow else OpenFile(file)
 
 
+def is_origin(file: Path, path: Path) -> bool:
+    """The file is what a capture was opened from by that path, or what stands behind standard input."""
+    if not file.exists():
+        return False
+    if path == STANDARD_INPUT:
+        return os.path.samestat(os.fstat(sys.stdin.fileno()), file.stat())
+    return path.exists() and file.samefile(path)
+
+
 def shown_name(path: Path) -> str:
     """What messages call the place."""
     return "standard input" if path == STANDARD_INPUT else str(path)
