@@ -78,8 +78,8 @@ class Direction:
     initial_credits are its receiver's. exact: the balance is known, not only what it is at least; grants are samples of
     the credits given, from which policy is told. Durations are in nanoseconds. goodput_bps is the bits of complete SDUs
     over the time from the first packet of the first to the last packet of the last, None where that is no time at all.
-    In modes without credits their figures are 0, and None in the JSON; zero intervals are then waits for the transmit
-    window. frames are the figures of numbered frames, None in modes without.
+    Where a mode has a transmit window, that stands for the credits; the JSON has None for them, and for what a mode has
+    not. frames are the figures of numbered frames, None in modes without.
     """
 
     channel: int
@@ -223,6 +223,11 @@ class Channel:
     def credit_based(self) -> bool:
         """Its senders need credits."""
         return self.mode in CREDITED
+
+    @property
+    def waits(self) -> bool:
+        """Its senders may have to wait: for credits, or for the transmit window."""
+        return self.mode in WAITING
 
     def direction(self, name: str) -> Direction:
         """The direction "tx" or "rx"."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from l2scope.channels import CREDITED, Channel, Direction, hexadecimal
 from l2scope.cli.columns import brief, echo_table, rate, seconds
+from l2scope.engine.modes import BASIC, MODES
 
 TITLES = (
     "#", "hci", "handle", "PSM", "CIDs", "mode", "peer", "opened", "closed", "dir", "SDUs", "bytes", "MTU", "MPS",
@@ -40,7 +41,7 @@ def _figures(direction: Direction) -> tuple[str, ...]:
         f"{direction.sdus:,}{incomplete}",
         f"{direction.sdu_bytes:,}",
         _number(direction.mtu),
-        _number(direction.mps),
+        "-" if direction.mode == MODES[BASIC] else _number(direction.mps),
         _credits(direction),
         rate(direction.goodput_bps),
         f"{direction.stall_count:,}",

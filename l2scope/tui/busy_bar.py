@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from l2scope.busy import SHARES, Busy
-from l2scope.channels import Direction
+from l2scope.channels import CREDITED, Direction
 from l2scope.policies import BURST, WHOLE_SDU
 from l2scope.tui.blocks import shares
 from l2scope.tui.figures import count, duration, share
@@ -42,6 +42,8 @@ def busy_pieces(way: Direction, width: int) -> Iterable[Piece]:
         yield PARTS[name][0] * cells, tones[name]
     for name in sorted((name for name in SHARES if parts[name]), key=lambda name: -parts[name]):
         sign, label = PARTS[name]
+        if name == "credits" and way.mode not in CREDITED:
+            label = "waiting for the window"
         tone = Tone.LOOK if name == "credits" and way.stall_count else Tone.DIM
         yield f"  {sign} {label} {share(parts[name], total)}", tone
     if parts["unknown"] and busy.unknown_explained:
@@ -63,7 +65,7 @@ def policy_pieces(way: Direction) -> Iterable[Piece]:
             yield f", or {ALSO[policy.also]}", Tone.PLAIN
         if policy.certainty != "certain":
             yield f" ({policy.certainty})", Tone.DIM
-    elif way.credit_packets:
+    elif way.credit_packets and way.mode in CREDITED:
         yield "the receiver gave credits too seldom to tell its policy", Tone.DIM
     if way.busy.buffers is not None:
         size = f" of {count(way.busy.buffer_size)} bytes" if way.busy.buffer_size else ""

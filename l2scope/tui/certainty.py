@@ -12,7 +12,7 @@ def inferred(channel: Channel) -> bool:
 
 def at_least(channel: Channel) -> bool:
     """Its balances are what there is at least: its opening was not seen, or packets were lost."""
-    return channel.mode.endswith("credit") and (channel.ledger != "exact" or inferred(channel))
+    return channel.waits and (channel.ledger != "exact" or inferred(channel))
 
 
 def doubt(channel: Channel) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from l2scope.engine.words import CERTAIN
-from l2scope.stalls import CLASSES
+from l2scope.stalls import CLASSES, NO_CREDITS, NOT_READY, WINDOW_FULL, cause_of
 from l2scope.tui.blocks import UPWARD, eighths
 from l2scope.tui.figures import count, counted, duration, rate
 from l2scope.tui.ledger import Columns, Floats, Ledger
@@ -20,6 +20,9 @@ MARGIN = 13
 MOST_TICKS_APART = 16
 SHORTEST_LABEL = 10
 SECOND = 1_000_000_000
+
+# What a sender that waits does not have.
+LACKING = {NO_CREDITS: "credits", WINDOW_FULL: "a window", NOT_READY: "a ready receiver"}
 
 Glyph = tuple[str, Tone, bool]
 """A character, its tone, and whether it stands on the shade of what the balance reached."""
@@ -61,14 +64,16 @@ def _plot(ledger: Ledger, columns: Columns, height: int) -> list[Lane]:
             for level in range(height - 1, -1, -1)]  # fmt: skip
     _label_stalls(grid[height // 2], ledger, columns)
     return [
-        ((_scale(level, height, full, "≥" if ledger.at_least else ""), Tone.DIM), row) for level, row in enumerate(grid)
+        ((_scale(level, height, full, "≥" if ledger.at_least else "", ledger.noun), Tone.DIM), row)
+        for level, row in enumerate(grid)
     ]
 
 
-def _scale(line: int, height: int, full: int, bound: str) -> str:
-    """What stands left of a line of the plot, the highest balance on top; `bound` goes before each balance."""
+def _scale(line: int, height: int, full: int, bound: str, noun: str) -> str:
+    """What stands left of a line of the plot, the highest balance on top; `bound` goes before each balance, `noun` says
+    of what."""
     if line == 0:
-        return f"{bound}{count(full)} ┤" if height == 1 else f"credits {bound}{count(full)} ┤"
+        return f"{bound}{count(full)} ┤" if height == 1 else f"{noun} {bound}{count(full)} ┤"
     if line == height - 1:
         return f"{bound}0 ┤"
     level = full * (height - line) / height
@@ -133,9 +138,10 @@ def _labels(ledger: Ledger, wait: int) -> Iterable[str]:
     """What to say about a stall, the longest text first."""
     row = ledger.waits.rows[wait]
     lasted, kind = duration(int(row["end"] - row["start"])), CLASSES[int(row["class"])]
+    lacking = LACKING[cause_of(int(row["flags"]))]
     if int(row["class"]) == CERTAIN:
-        yield f"{lasted} without credits, {kind}: {counted(int(row['owed']), 'byte')} owed"
-    yield f"{lasted} without credits, {kind}"
+        yield f"{lasted} without {lacking}, {kind}: {counted(int(row['owed']), 'byte')} owed"
+    yield f"{lasted} without {lacking}, {kind}"
     yield f"{lasted} {kind}"
     yield lasted
 

@@ -96,8 +96,9 @@ class Columns:
 
 
 class Ledger:
-    """One direction of a channel over its life, `start` to `end` (ns); `credited` is False for modes without credits,
-    `at_least` is True where balances are only what there is at least.
+    """One direction of a channel over its life, `start` to `end` (ns); `credited` is False for modes without credits
+    and without a transmit window, `noun` says which it is; `at_least` is True where balances are only what there is at
+    least.
 
     levels[i] is the balance before times[i]; the last but one is the balance at the end, the last only closes the
     array. What a picture does not ask for is never gathered.
@@ -108,7 +109,8 @@ class Ledger:
         self._flow = channel.id * 2 + (TX if name == "tx" else RX)
         self._way = channel.direction(name)
         credits = flows.credits(self._flow)
-        self.credited = channel.mode.endswith("credit")
+        self.credited = channel.waits
+        self.noun = "credits" if channel.credit_based else "window"
         self.at_least = at_least(channel) and not (channel.opened and self._way.exact)
         self.start, self.end = _life(flows.times, channel, self._way)
         self.times = _clock(flows.times[credits["packet"] - 1])

@@ -135,7 +135,7 @@ async def test_no_credit_channels() -> None:
     """Refused attempts are named where there is no channel to show."""
     async with opened(sample("att_only"), SMALL) as session:
         await session.press("c")
-        assert "No credit-based channel was opened in this capture." in session.text
+        assert "No channel was opened in this capture." in session.text
         await session.press("enter", "d", "s", "o", "a", "tab", "enter", "q")
         assert session.packets.number == 1
 

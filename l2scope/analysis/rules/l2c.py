@@ -6,7 +6,7 @@ from typing import Final
 
 from l2scope.analysis.rules.facts import LOCAL, REMOTE, Facts, Fault
 from l2scope.analysis.rules.rule import ERROR, INFO, WARNING, Hit, Rule, of_fault
-from l2scope.channels import hexadecimal
+from l2scope.channels import CREDITED, hexadecimal
 from l2scope.columns import counted
 from l2scope.engine import faults
 from l2scope.evidence import refusal_result
@@ -19,9 +19,10 @@ def _refused(facts: Facts) -> Iterator[Hit]:
         attempts = list(group)
         first = attempts[0]
         refuser = REMOTE if first.initiator == LOCAL else LOCAL
+        word = "SPSM" if first.mode in CREDITED else "PSM"
         many = f"{len(attempts)} channels on " if len(attempts) > 1 else ""
         yield Hit(
-            message=f"the {refuser} side refused {many}SPSM {hexadecimal(first.psm)} to the {first.initiator} side: "
+            message=f"the {refuser} side refused {many}{word} {hexadecimal(first.psm)} to the {first.initiator} side: "
             + refusal_result(first).removeprefix("refused: "),
             packets=[first.request, first.response],
             time_ns=first.response_ns,
@@ -114,11 +115,11 @@ RULES: Final = (
         id="L2C003",
         title="a channel was refused",
         severity=WARNING,
-        spec="Vol 3 Part A 4.23, 4.26",
-        meaning="A request to open a credit-based channel failed.",
+        spec="Vol 3 Part A 4.3, 4.23, 4.26",
+        meaning="A request to open a channel failed.",
         harm="The application has no channel.",
-        sender="Ask for an SPSM that the peer listens on, and pair or encrypt first where the result says so.",
-        receiver="Listen on the SPSM before it is told to anyone, and keep resources for the channels to come.",
+        sender="Ask for a PSM or SPSM that the peer listens on, and pair or encrypt first where the result says so.",
+        receiver="Listen on it before it is told to anyone, and keep resources for the channels to come.",
         find=_refused,
         after=frozenset(("L2C004", "L2C005", "L2C006", "L2C007", "L2C012")),
     ),

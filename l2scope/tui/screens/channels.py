@@ -265,7 +265,7 @@ def _no_channels(overview: Overview, progress: float) -> tuple[tuple[str, Tone],
     """What an empty table of channels means, and what to do next."""
     if progress < 1.0:
         return (("No channel so far; the capture is still being read.", Tone.DIM),)
-    lines = [("No credit-based channel was opened in this capture.", Tone.STRONG), ("", Tone.PLAIN)]
+    lines = [("No channel was opened in this capture.", Tone.STRONG), ("", Tone.PLAIN)]
     if overview.refused:
         lines.append((f"{counted(len(overview.refused), 'attempt')} to open one failed:", Tone.LOOK))
         for attempt in overview.refused[:MOST_REFUSALS]:
@@ -280,7 +280,7 @@ def _no_channels(overview: Overview, progress: float) -> tuple[tuple[str, Tone],
 
 def _no_stalls(way: Direction, channel: Channel) -> tuple[tuple[str, Tone], ...]:
     """What an empty list of stalls means here."""
-    if not channel.mode.endswith("credit"):
+    if not channel.waits:
         return ((f"A channel in {channel.mode} mode has no credits.", Tone.DIM),)
     if not way.kframes:
         return (("This direction carried nothing.  d shows the other one.", Tone.DIM),)
@@ -288,11 +288,13 @@ def _no_stalls(way: Direction, channel: Channel) -> tuple[tuple[str, Tone], ...]
         return (("No stall was seen; as the balances are not known exactly, there may have been some.", Tone.DIM),)
     waits = way.certain_intervals + way.likely_intervals
     if not waits:
-        return (("Never stalled: the sender never waited for credits.", Tone.DIM),)
+        what = "credits" if channel.credit_based else "its transmit window"
+        return ((f"Never stalled: the sender never waited for {what}.", Tone.DIM),)
     lost = duration(way.certain_ns + way.likely_ns)
+    more = "more credits" if channel.credit_based else "a larger window"
     return (
         (f"Never stalled. The sender waited {counted(waits, 'time')}, {lost} in all, never longer than", Tone.DIM),
-        ("the link's timing explains: more credits would hide these waits.  a lists them.", Tone.DIM),
+        (f"the link's timing explains: {more} would hide these waits.  a lists them.", Tone.DIM),
     )
 
 

@@ -8,10 +8,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from l2scope.channels import Channel, Direction, hexadecimal
+from l2scope.frames import FrameFigures
 from l2scope.text import printable
 from l2scope.tui.busy_bar import busy_pieces, policy_pieces
 from l2scope.tui.certainty import at_least, doubt
-from l2scope.tui.figures import count, counted, rate, seconds
+from l2scope.tui.figures import count, counted, duration, rate, seconds
 from l2scope.tui.theme import Tone, palette_of
 from l2scope.tui.widgets.bars import Piece
 
@@ -123,11 +124,27 @@ def _limits(channel: Channel, way: Direction) -> Iterable[Piece]:
         yield f" at {rate(way.goodput_bps / 8)}", Tone.PLAIN
     if way.mtu is not None and way.mps is not None:
         yield f"  · MTU {count(way.mtu)} MPS {count(way.mps)}", Tone.DIM
-    if way.initial_credits is not None:
+    if way.frames is not None:
+        yield from _frames(way.frames)
+    elif way.initial_credits is not None:
         yield f"  · {counted(way.initial_credits, 'credit')} at first", Tone.DIM
-    if channel.mode.endswith("credit"):
+    if channel.credit_based:
         yield f"  · {count(way.credits_granted)} granted in {counted(way.credit_packets, 'indication')}", Tone.DIM
     for change in channel.reconfigured[-1:]:
         yield f"  · MTU {change['mtu']} MPS {change['mps']} from packet {change['packet']} on", Tone.MARK
     if way.overspent:
-        yield f"  ! {counted(way.overspent, 'K-frame')} sent without credits", Tone.LOOK
+        sent = "K-frame" if channel.credit_based else "I-frame"
+        lacking = "credits" if channel.credit_based else "a transmit window"
+        yield f"  ! {counted(way.overspent, sent)} sent without {lacking}", Tone.LOOK
+
+
+def _frames(frames: FrameFigures) -> Iterable[Piece]:
+    """What became of numbered frames."""
+    if frames.tx_window:
+        yield f"  · window {count(frames.tx_window)}", Tone.DIM
+    yield f"  · {counted(frames.iframes, 'I-frame')}", Tone.DIM
+    for number, what in ((frames.retransmitted, "sent again"), (frames.fcs_errors, "with a wrong FCS")):
+        if number:
+            yield f"  ? {count(number)} {what}", Tone.LOOK
+    if frames.not_ready_times:
+        yield f"  ? receiver not ready for {duration(frames.not_ready_ns)}", Tone.LOOK

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from l2scope.engine.words import BY_CAPTURE_END, CERTAIN, ZERO_OVERSPENT
-from l2scope.stalls import CLASSES, ENDINGS
+from l2scope.engine.words import BY_CAPTURE_END, BY_CREDITS, CERTAIN, ZERO_OVERSPENT, ZERO_WINDOW
+from l2scope.stalls import CLASSES, ENDINGS, NO_CREDITS, NOT_READY, WINDOW_FULL, cause_of
 from l2scope.tui.blocks import bar
 from l2scope.tui.figures import counted, duration, seconds
 from l2scope.tui.ledger import Ledger
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.table_row import Cell, Column, plain
 
-ENDED = {"credits": "credits came", "closing": "the channel closed", "capture-end": "not in this capture"}
+ENDED = {"closing": "the channel closed", "capture-end": "not in this capture"}
+ENDED_WAIT = {NO_CREDITS: "credits came", WINDOW_FULL: "acknowledged", NOT_READY: "receiver ready"}
+OVERSPENT = ("; sent without credits", "; sent without a window")
 BAR_WIDTH = 16
 
 
@@ -82,7 +84,7 @@ class StallRows:
         stalled = bool(self.ledger.waits.stall[self.wait(row)])
         tone, strong = (Tone.PLAIN, Tone.LOOK) if stalled else (Tone.DIM, Tone.DIM)
         until = "…" if ended_by == BY_CAPTURE_END else str(last)
-        overspent = "; sent without credits" if flags & ZERO_OVERSPENT else ""
+        overspent = OVERSPENT[bool(flags & ZERO_WINDOW)] if flags & ZERO_OVERSPENT else ""
         return (
             plain(seconds(start - self.origin), tone),
             plain(duration(end - start), strong),
@@ -90,5 +92,10 @@ class StallRows:
             plain(CLASSES[kind], tone),
             plain(counted(owed, "byte") if kind == CERTAIN else "-", tone),
             ((f"{first} → ", Tone.DIM), (until, tone)),
-            plain(ENDED[ENDINGS[ended_by]] + overspent, Tone.DIM),
+            plain(_ended(ended_by, flags) + overspent, Tone.DIM),
         )
+
+
+def _ended(ended_by: int, flags: int) -> str:
+    """What ended an interval."""
+    return ENDED_WAIT[cause_of(flags)] if ended_by == BY_CREDITS else ENDED[ENDINGS[ended_by]]
