@@ -137,15 +137,15 @@ def monitor(data: bytes) -> None:
 
 
 def wrapped(data: bytes) -> None:
-    """A file with whatever wrapping, opened as a user opens it: compression, archives, texts, and captures without. A
-    refusal may name members of an archive, whose names have any characters."""
+    """A file with whatever wrapping, opened as a user opens it: compression, archives, texts, and captures without."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
         fed = Engine()
         try:
             source = FileSource(Path(file.name), fed, Unpacking(max_size=LARGEST_UNPACKED))
-        except CaptureError:
+        except CaptureError as error:
+            line_of(error)
             return
         try:
             while source.step():
