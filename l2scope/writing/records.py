@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from l2scope.engine.words import OTHER, RX, TX
+from l2scope.engine.words import ISO, OTHER, RX, TX
 from l2scope.sources.hci_records import MONITOR_KINDS, MONITOR_OPCODES, MONITOR_TX
 
 # The opcode of what the monitor has none for. Readers show the bytes and nothing else.
 UNKNOWN_OPCODE: Final = 0xFFFF
+LARGEST_INDICATOR: Final = 0xFF
 
 
 @dataclass(slots=True)
@@ -38,7 +39,12 @@ class Record:
         """With its H4 indicator. A record that holds nothing has none either."""
         if self.kind == OTHER and not self.data:
             return b""
-        return bytes((self.kind if self.kind != OTHER else self.mark & 0xFF,)) + self.data
+        return bytes((self.kind if self.kind != OTHER else self._unknown_indicator,)) + self.data
+
+    @property
+    def _unknown_indicator(self) -> int:
+        """The mark, unless it is the indicator of something else in H4: PacketLogger has numbers of its own."""
+        return self.mark if ISO < self.mark <= LARGEST_INDICATOR else OTHER
 
     @property
     def h4_original(self) -> int:

@@ -156,6 +156,17 @@ def test_notes_of_packetlogger_are_notes_of_the_system(tmp_path: Path) -> None:
     assert l2scope.open(tmp_path / "out.btsnoop").raw(2) == b"a note"
 
 
+def test_numbers_of_packetlogger_are_no_indicators(tmp_path: Path) -> None:
+    """Its type 4 is not known, and 4 is an event in H4; its type 10 is a packet of the link manager."""
+    source = tmp_path / "odd.pklg"
+    source.write_bytes(b"".join(packetlogger_record(kind, b"abcd", 10**18) for kind in (0, 0, 0, 4, 10)))
+    for name in ("pcapng", "btsnoop"):
+        written(source, tmp_path / f"out.{name}")
+        capture = l2scope.open(tmp_path / f"out.{name}")
+        assert capture.tables.packets["kind"].tolist() == [1, 1, 1, OTHER, OTHER]
+        assert [capture.mark(number) for number in (4, 5)] == [0, 10]
+
+
 def test_packets_of_other_networks_are_left_out_and_counted(tmp_path: Path) -> None:
     """Neither format says here what they are."""
     source = tmp_path / "mixed.pcapng"
