@@ -18,7 +18,8 @@ from l2scope.frames import FrameFigures, frame_figures
 from l2scope.framing import Framing, framing_of
 from l2scope.links import CLOSE_REASONS, Link
 from l2scope.policies import CreditPolicy, policy_of
-from l2scope.stalls import CLASSES, DIRECTIONS, Row, Waits, ZeroInterval, duration_of
+from l2scope.stalls import CLASS, CLASSES, DIRECTIONS, Row, ZeroInterval, duration_of
+from l2scope.wait_book import Waits
 
 SIDES: Final = {TX: "local", RX: "remote", NONE: None}
 # So many whole SDUs do not come about by chance.
@@ -172,9 +173,9 @@ class Direction:
         yield from self.waits.rows
         yield from self._open_rows()
 
-    def candidates(self) -> list[Row]:
-        """The rows of those that are long enough to be stalls."""
-        return [*self.waits.candidates, *self._open_rows()]
+    def lasting(self) -> list[Row]:
+        """The rows of certain waits of a second and more, one that goes on at the end."""
+        return [*self.waits.lasting, *(row for row in self._open_rows() if row[CLASS] == CERTAIN)]
 
     def stall_rows(self) -> list[Row]:
         """The rows of the stalls, in order."""

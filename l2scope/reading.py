@@ -15,7 +15,7 @@ from l2scope.peers import peer_views
 from l2scope.quality import Quality, quality_of
 from l2scope.sources.containers.limits import Unpacking
 from l2scope.sources.file import DEFAULTS, FileSource
-from l2scope.stalls import waits_by_flow
+from l2scope.wait_book import waits_by_flow
 
 __all__ = ["Figures", "Quality", "channel_views_of", "link_views", "quality_of", "read_figures"]
 

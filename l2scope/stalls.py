@@ -5,10 +5,8 @@ a stall only when it is longer than what the link's timing, or the direction's o
 """
 
 import struct
-from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import heappush, heappushpop, nlargest
 from typing import Final
 
 from l2scope.columns import seconds
@@ -44,10 +42,6 @@ ENDED_BY: Final = 9
 FLAGS: Final = 10
 
 SHORTEST_STALL_NS: Final = 20_000_000
-# A habit up to this leaves the floor at its lowest: only longer waits need to be kept in order.
-SHORT_HABIT_NS: Final = SHORTEST_STALL_NS // 2
-# So many of the longest waits that are no stalls are kept.
-LONGEST_KEPT: Final = 10
 CLASSES: Final = {CERTAIN: "certain", LIKELY: "likely", IDLE: "idle", PENDING: "pending"}
 ENDINGS: Final = {BY_CREDITS: "credits", BY_CLOSING: "closing", BY_CAPTURE_END: "capture-end"}
 DIRECTIONS: Final = ("tx", "rx")
@@ -57,7 +51,6 @@ NOT_READY: Final = "receiver-not-ready"
 
 _ROW: Final = struct.Struct("<qqiiiiiBBBB")
 _LATE: Final = struct.Struct("<ii")
-CLASS_OFFSET: Final = 37
 assert _ROW.size == ZeroTable.size
 
 
@@ -115,135 +108,6 @@ def duration_of(row: Row) -> int:
     return row[END] - row[START]
 
 
-class ShortWaits:
-    """The waits that credits ended and that are too short for a stall, whatever the direction's habit."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.ns = 0
-        self._longest: list[tuple[int, int, Row]] = []
-
-    def add(self, row: Row) -> None:
-        duration = duration_of(row)
-        self.count += 1
-        self.ns += duration
-        kept = (duration, -self.count, row)
-        if self.count <= LONGEST_KEPT:
-            heappush(self._longest, kept)
-        else:
-            heappushpop(self._longest, kept)
-
-    def longest(self) -> list[Row]:
-        """Some of the longest, the longest first."""
-        return [row for _, _, row in sorted(self._longest, reverse=True)]
-
-
-class Waits:
-    """The zero intervals of one direction as they come, and how long one must be to be a stall.
-
-    candidates are the certain and likely ones that may be stalls, if the direction's habit allows; the others are in
-    `short`. So what a direction suffered is known without a look at all its intervals.
-    """
-
-    def __init__(self) -> None:
-        self.candidates: list[Row] = []
-        self.short = ShortWaits()
-        self._rows = bytearray()
-        self._count = 0
-        self._long: list[int] = []
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Waits) and self._rows == other._rows
-
-    __hash__ = None  # type: ignore[assignment]  # it grows
-
-    @property
-    def rows(self) -> Iterator[Row]:
-        """All of them in order."""
-        return rows_of(bytes(self._rows))
-
-    @property
-    def habit_ns(self) -> int | None:
-        """The 10th percentile of the certain and likely ones, by nearest rank; None without any. One below
-        SHORT_HABIT_NS counts as that much: the floor is the same."""
-        short = self._count - len(self._long)
-        rank = -(-self._count // 10)
-        if not self._count:
-            return None
-        return SHORT_HABIT_NS if rank <= short else self._long[rank - short - 1]
-
-    def add(self, row: Row) -> int:
-        """Takes the next interval. Returns where it is, for settle()."""
-        place = len(self._rows)
-        self._rows += _ROW.pack(*row)
-        self._judge(row)
-        return place
-
-    def settle(self, place: int, kind: int) -> None:
-        """What was pending is known; to be said before the next interval comes."""
-        self._rows[place + CLASS_OFFSET] = kind
-        self._judge(_ROW.unpack_from(self._rows, place))
-
-    def is_stall(self, row: Row) -> bool:
-        if duration_of(row) <= SHORTEST_STALL_NS or row[CLASS] > LIKELY:
-            return False
-        return duration_of(row) > stall_floor_ns(row[PATIENCE], self.habit_ns)
-
-    def stalls(self) -> list[Row]:
-        """Those that are stalls, in order."""
-        habit = self.habit_ns
-        return [row for row in self.candidates if duration_of(row) > stall_floor_ns(row[PATIENCE], habit)]
-
-    def window_limited(self) -> tuple[int, int, list[Row]]:
-        """The waits that credits ended and that are no stalls: how many, their time in ns, and the longest of them."""
-        candidates = [row for row in self.candidates if row[ENDED_BY] == BY_CREDITS and not self.is_stall(row)]
-        longest = nlargest(LONGEST_KEPT, [*candidates, *self.short.longest()], key=duration_of)
-        return self.short.count + len(candidates), self.short.ns + sum(map(duration_of, candidates)), longest
-
-    def interval(self, row: Row) -> ZeroInterval:
-        return zero_interval(row, self.is_stall(row))
-
-    def _judge(self, row: Row) -> None:
-        if row[CLASS] > LIKELY:
-            return
-        duration = duration_of(row)
-        self._count += 1
-        if duration > SHORT_HABIT_NS:
-            insort(self._long, duration)
-        if duration > SHORTEST_STALL_NS:
-            self.candidates.append(row)
-        elif row[ENDED_BY] == BY_CREDITS:
-            self.short.add(row)
-
-
-class WaitBook:
-    """The zero intervals of a capture by flow (2 * channel + direction), as the rows of their table come."""
-
-    def __init__(self) -> None:
-        self.flows: dict[int, Waits] = {}
-        self.count = 0
-        self._pending: dict[int, tuple[Waits, int]] = {}
-
-    @property
-    def pending(self) -> list[int]:
-        """The rows whose class is not decided yet."""
-        return list(self._pending)
-
-    def add(self, zero_rows: bytes) -> None:
-        """Takes the next rows of the table."""
-        for number, row in enumerate(rows_of(zero_rows), self.count):
-            waits = self.flows.setdefault(row[CHANNEL] * 2 + row[DIRECTION], Waits())
-            place = waits.add(row)
-            if row[CLASS] == PENDING:
-                self._pending[number] = waits, place
-        self.count += len(zero_rows) // _ROW.size
-
-    def settle(self, number: int, kind: int) -> None:
-        """The class of a row is decided."""
-        waits, place = self._pending.pop(number)
-        waits.settle(place, kind)
-
-
 def habit_ns(waits: Sequence[int]) -> int | None:
     """The 10th percentile, by nearest rank, of certain and likely waits in ascending order; None without any."""
     return waits[-(-len(waits) // 10) - 1] if waits else None
@@ -290,16 +154,14 @@ def rows_of(zero_rows: bytes) -> Iterator[Row]:
     return _ROW.iter_unpack(zero_rows)
 
 
+def row_bytes(row: Row) -> bytes:
+    """A row as its table has it."""
+    return _ROW.pack(*row)
+
+
 def changes_of(late: bytes) -> Iterator[tuple[int, int]]:
     """The late records of the zeros table: the number of a row, and its class."""
     return _LATE.iter_unpack(late)
-
-
-def waits_by_flow(zero_rows: bytes) -> dict[int, Waits]:
-    """All rows of the zeros table, by flow (2 * channel + direction)."""
-    book = WaitBook()
-    book.add(zero_rows)
-    return book.flows
 
 
 def busy_until(flow: Flow, now_ns: int) -> int:

@@ -20,7 +20,7 @@ from l2scope.links import Link, RefusedChannel, link_view, refusal_views
 from l2scope.peers import PeerView
 from l2scope.quality import Quality
 from l2scope.sources.damage import Damage
-from l2scope.stalls import WaitBook
+from l2scope.wait_book import WaitBook
 
 # Names a part: what it is of, and its number. In the order in which parts are shown.
 Key = tuple[str, int]

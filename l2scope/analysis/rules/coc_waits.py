@@ -9,8 +9,8 @@ from l2scope.analysis.rules.rule import CERTAIN, ERROR, INFO, LIKELY, WARNING, H
 from l2scope.channels import Channel, Direction
 from l2scope.columns import counted, seconds
 from l2scope.engine.words import BY_CLOSING, NONE
-from l2scope.engine.words import CERTAIN as CERTAIN_WAIT
-from l2scope.stalls import CLASS, ENDED_BY, FIRST, LAST, OWED, START, Row, busy_until, duration_of
+from l2scope.stalls import ENDED_BY, FIRST, LAST, OWED, START, Row, busy_until, duration_of
+from l2scope.wait_book import LASTING_NS
 
 # A direction that stalls for more than this share of its busy time is in error, if people notice: by one long stall, or
 # by several shorter ones. A receiver that is merely slow, a buffer at a time, is none.
@@ -19,7 +19,7 @@ LONG_NS: Final = 1_000_000_000
 NOTICED_NS: Final = 200_000_000
 SEVERAL: Final = 5
 DEADLOCK_NS: Final = 5_000_000_000
-DEADLOCK_BEFORE_CLOSING_NS: Final = 1_000_000_000
+DEADLOCK_BEFORE_CLOSING_NS: Final = LASTING_NS
 WORST_STALLS: Final = 10
 WINDOW_LIMITED_SHARE: Final = 0.1
 FEWEST_WAITS: Final = 3
@@ -109,12 +109,10 @@ def _window_limited(facts: Facts) -> Iterator[Hit]:
 
 def _deadlocked(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
-        for row in direction.candidates():
+        for row in direction.lasting():
             duration = duration_of(row)
-            if duration < DEADLOCK_BEFORE_CLOSING_NS or row[CLASS] != CERTAIN_WAIT:
-                continue
             to_the_end = row[ENDED_BY] == BY_CLOSING and channel.close_reason != "link-lost"
-            if duration < DEADLOCK_NS and not to_the_end:
+            if duration < (DEADLOCK_BEFORE_CLOSING_NS if to_the_end else DEADLOCK_NS):
                 continue
             receiver = receiver_of(direction)
             yield waiting(

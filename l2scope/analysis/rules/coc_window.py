@@ -12,9 +12,8 @@ from l2scope.channels import Channel, Direction
 from l2scope.columns import counted, seconds
 from l2scope.engine.flow import Flow
 from l2scope.engine.rests import REST_NS
-from l2scope.engine.words import CERTAIN as CERTAIN_WAIT
 from l2scope.engine.words import NONE
-from l2scope.stalls import CLASS, OWED, START
+from l2scope.stalls import START
 
 ENOUGH: Final = 20
 FEWEST_FALLS: Final = 3
@@ -56,18 +55,19 @@ def _one_short(facts: Facts) -> Iterator[Hit]:
         exact_fit = direction.mtu // direction.mps
         if direction.initial_credits != exact_fit or _needed(direction) != exact_fit + 1:
             continue
-        waits = [row for row in direction.rows() if row[CLASS] == CERTAIN_WAIT and row[OWED] <= direction.mps]
-        if len(waits) < 3 or 2 * len(waits) < direction.sdus:
+        tails = [owed for size, owed in direction.waits.by_owed.items() if size <= direction.mps]
+        waits, firsts = sum(tail.count for tail in tails), sorted(tail.first for tail in tails)
+        if waits < 3 or 2 * waits < direction.sdus:
             continue
         yield waiting(
             channel,
             direction,
             f"the receiver gave {exact_fit} credits, MTU / MPS, but an SDU of the MTU takes {exact_fit + 1} K-frames "
-            f"with its length field: the sender waited in {counted(len(waits), 'SDU')}",
-            packets=packets_of(waits[:WORST_STALLS]),
-            time_ns=waits[0][START],
+            f"with its length field: the sender waited in {counted(waits, 'SDU')}",
+            packets=packets_of(firsts[:WORST_STALLS]),
+            time_ns=firsts[0][START],
             blame=receiver_of(direction),
-            values={"waits": len(waits), "credits": exact_fit, "needed": exact_fit + 1},
+            values={"waits": waits, "credits": exact_fit, "needed": exact_fit + 1},
         )
 
 
