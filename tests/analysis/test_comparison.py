@@ -34,7 +34,7 @@ def test_a_capture_is_like_itself() -> None:
     """Nothing is new, nothing is gone, nothing changed."""
     capture = api.open(STARVED)
     same = compare(capture.channels, capture.channels, capture.findings(), capture.findings())
-    assert not (same.channels_gone or same.channels_new or same.findings_gone or same.findings_new)
+    assert [same.channels_gone, same.channels_new, same.findings_gone, same.findings_new] == [[], [], [], []]
     assert {change.change for way in same.directions for change in way.changes} == {0.0}
     assert same.regressions(0.0) == []
 
@@ -59,7 +59,7 @@ def test_a_regression_of_ten_percent(before: dict[str, Any], after: dict[str, An
 
 
 def test_channels_are_paired_by_what_they_are_for() -> None:
-    """By SPSM, mode and initiator in order of opening; a channel of another adapter only where there is none of this."""
+    """By SPSM, mode and initiator in order of opening; of another adapter where there is none of this one."""
     channel = starved_channel()
     before = [replace(channel, id=0, psm=0x81), replace(channel, id=1, psm=0x80), replace(channel, id=2, psm=0x80)]
     after = [
