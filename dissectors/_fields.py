@@ -24,6 +24,8 @@ MOST = 32_768
 class Address(LEMACField):
     """A device address, written as the specification does: 00:AA:01:02:03:04."""
 
+    personal = "address"
+
     def i2repr(self, pkt: Packet, x: str) -> str:
         return str(x).upper()
 
@@ -77,6 +79,7 @@ class Text(StrField):
     """UTF-8 up to the first zero byte, in a field of `length` bytes, or of all that are left."""
 
     __slots__ = ("length",)
+    personal = "name"
 
     def __init__(self, name: str, length: int | Callable[[Packet], int] | None = None) -> None:
         super().__init__(name, b"")

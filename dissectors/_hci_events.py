@@ -1,3 +1,4 @@
+# mypy: allow-subclassing-any
 """Parameters of HCI events and LE Meta subevents (Core Specification, Vol 4 Part E 7.7), by their codes."""
 
 from scapy.fields import (
@@ -78,6 +79,12 @@ def private_addresses() -> tuple[Address, Address]:
     return Address("local_resolvable_private_address", None), Address("peer_resolvable_private_address", None)
 
 
+class Advertised(StrLenField):
+    """What a device tells everyone, but for its name."""
+
+    personal = "advertised"
+
+
 def advertising_data() -> PacketListField:
     return PacketListField("data", [], AdStructure, length_from=lambda packet: packet.data_length, max_count=MOST)
 
@@ -114,7 +121,7 @@ AdStructure = element(
         lambda packet: packet.length > 1 and packet.AD_type in (8, 9),
     ),
     ConditionalField(
-        StrLenField("data", b"", length_from=lambda packet: packet.length - 1),
+        Advertised("data", b"", length_from=lambda packet: packet.length - 1),
         lambda packet: packet.length > 1 and packet.AD_type not in (8, 9),
     ),
 )

@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "Write a table of a capture as Parquet, CSV or lines of JSON.",
     "query": "Ask a capture in SQL.",
     "annotate": "Write the findings as packet comments for Wireshark.",
+    "anonymise": "Write a capture without addresses, names, keys and payloads.",
     "check": "Hold captures against the expectations in a rules file, for CI.",
 }
 

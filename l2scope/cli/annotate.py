@@ -26,11 +26,11 @@ Examples:
 def command(file: Path, out: Path, severity: str) -> None:
     """Write the findings as packet comments into a pcapng file, which Wireshark shows."""
     from l2scope.analysis.findings import comments_of
-    from l2scope.writing.convert import convert
+    from l2scope.writing.convert import Edits, convert
 
     capture = capture_of(file)
     comments = comments_of(capture.findings(severity))
-    written = convert(capture, out, "pcapng", comments=comments)
+    written = convert(capture, out, "pcapng", edits=Edits(comments))
     click.echo(
         f"l2scope: {written.packets:,} packets in {printable(str(out))}, {len(comments):,} of them with comments",
         err=True,

@@ -33,7 +33,7 @@ def capture_argument(function: Command) -> Command:
 
 def figures_of(path: Path) -> Figures:
     """Reads a capture for its figures alone. Raises CaptureError."""
-    with _progress() as advance:
+    with progress("reading") as advance:
         figures = read_figures(path, advance, kept_hints(), kept_unpacking())
     warn(figures.path, figures.quality)
     return figures
@@ -50,7 +50,7 @@ def capture_again(path: Path) -> "Capture":
     """The same where the user was warned before."""
     from l2scope.capture import Loading
 
-    with _progress() as advance:
+    with progress("reading") as advance:
         loading = Loading(path, kept_hints(), kept_unpacking(), on_progress=advance)
         while loading.step():
             advance(round(loading.progress * 1000), 1000)
@@ -65,15 +65,15 @@ def warn(path: Path, quality: Quality) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, if that is a terminal, once the reading has lasted a moment. It may go back to its beginning: to
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, if that is a terminal, once the work has lasted a moment. It may go back to its beginning: to
     find a capture in an archive and to read it are two things."""
     started = time.monotonic()
     shown: list[Any] = []
 
     def advance(done: int, total: int) -> None:
         if total and not shown and time.monotonic() - started > QUIET_SECONDS and sys.stderr.isatty():
-            shown.append(click.progressbar(length=WHOLE_BAR, label="reading", file=sys.stderr).__enter__())
+            shown.append(click.progressbar(length=WHOLE_BAR, label=label, file=sys.stderr).__enter__())
         for bar in shown:
             bar.update(min(WHOLE_BAR - 1, WHOLE_BAR * done // total) - bar.pos if total else 0)
 

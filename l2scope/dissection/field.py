@@ -11,7 +11,8 @@ class Field:
     """One line of the tree: bytes `start` to `stop` of buffer number `buffer`, which hold those of all `children`.
 
     A field that stands for no bytes, such as the time of the packet, has start == stop. `problem` says in words what
-    is wrong with the field, else it is empty. A `secret` one holds a key.
+    is wrong with the field, else it is empty. A `secret` one holds a key; `personal` says what else in it tells of a
+    person's device: "address", "name", or "advertised" for what a device tells everyone.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Field:
     children: tuple["Field", ...] = ()
     problem: str = ""
     secret: bool = False
+    personal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

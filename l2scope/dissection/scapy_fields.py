@@ -95,7 +95,8 @@ def _field(field: ScapyField, packet: ScapyPacket, value: object, source: Source
     if isinstance(value, list):
         return _scalars(name, field, packet, value, source, start, stop)
     text = value_text(field, packet, value, stop - start)
-    return Field(name, text, source.buffer, start, stop, secret=getattr(field, "secret", False) is True)
+    secret, personal = getattr(field, "secret", False) is True, str(getattr(field, "personal", ""))
+    return Field(name, text, source.buffer, start, stop, secret=secret, personal=personal)
 
 
 def _nested(name: str, packets: list[ScapyPacket], source: Source, start: int, stop: int) -> Field:

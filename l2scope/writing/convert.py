@@ -1,8 +1,8 @@
 """Writes a capture, or a piece of it, to a file of another format."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
@@ -29,6 +29,21 @@ MONITOR_MARK_WIDTH: Final = 2
 Numbers = npt.NDArray[np.int64]
 
 
+def _unchanged(_number: int, data: bytes) -> bytes:
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What is written otherwise than it was read: comments are added, by numbers of packets, to those of the capture,
+    if these are kept; rewrite gives the bytes of a packet, as many as it gets.
+    """
+
+    comments: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    keep_comments: bool = True
+    rewrite: Callable[[int, bytes], bytes] = _unchanged
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What became of a capture: packets that were written; packets of the piece that are no Bluetooth packets and were
@@ -50,14 +65,14 @@ def convert(
     to: str,
     piece: Mask | None = None,
     within: Mask | None = None,
-    comments: Mapping[int, Sequence[str]] | None = None,
+    edits: Edits | None = None,
 ) -> Written:
     """Writes the packets of a piece, or all, to a file in the format `to`, one of FORMATS.
 
     within cuts the piece further, and what is missing between its first and its last packet then counts as lost: it
-    belongs to the piece, and no ledger is exact without it. comments, by numbers of packets, are added to those of
-    the capture. Raises CaptureError where the file cannot be written, where it is the capture itself, or where nothing
-    would be in it.
+    belongs to the piece, and no ledger is exact without it. edits say what is written otherwise than it was read.
+    Raises CaptureError where the file cannot be written, where it is the capture itself, or where nothing would be in
+    it.
     """
     if is_origin(path, capture.path):
         raise CaptureError(f"{path}: is the capture itself; name another file to write to")
@@ -72,7 +87,7 @@ def convert(
     monitor = _needs_monitor(capture, chosen, adapters, to)
     with replacing(path) as file:
         writer = _writer(file, to, monitor, adapters[-1] + 1)
-        for record in _records(capture, chosen, losses, comments or {}):
+        for record in _records(capture, chosen, losses, edits or Edits()):
             writer.write(record)
         told = writer.finish(losses.lost_behind, losses.gap_behind)
     return Written(int(np.count_nonzero(chosen)), int(np.count_nonzero(asked & foreign)), told)
@@ -134,9 +149,7 @@ def _next(capture: Capture, chosen: Mask, numbers: Numbers) -> list[int]:
     return found
 
 
-def _records(
-    capture: Capture, chosen: Mask, losses: _Losses, comments: Mapping[int, Sequence[str]]
-) -> Iterator[Record]:
+def _records(capture: Capture, chosen: Mask, losses: _Losses, edits: Edits) -> Iterator[Record]:
     """The packets as they are to be written."""
     for start in range(0, capture.count, SLICE):
         numbers = np.flatnonzero(chosen[start : start + SLICE]) + start + capture.first_number
@@ -146,6 +159,7 @@ def _records(
             numbers.tolist(), *columns, capture.raws(numbers), strict=True
         ):
             mark = capture.mark(number) if kind == OTHER else 0
+            data = edits.rewrite(number, data)  # noqa: PLW2901 - the same packet in other words
             lost, gap = losses.lost.get(number, 0), number in losses.gaps
-            notes = [*capture.comments(number), *comments.get(number, ())]
+            notes = [*(capture.comments(number) if edits.keep_comments else ()), *edits.comments.get(number, ())]
             yield Record(time, direction, kind, adapter, data, original, mark, lost, gap, notes)
