@@ -78,6 +78,7 @@ class ScopeApp(NavigatingApp):
         self.overview = Overview()
         self.courtesy = Courtesy()
         self.complete = False
+        self.shows_keys = False
         self._ended = False
         self._judged: Overview | None = None
         self._watch = CaptureFindings(self.capture)

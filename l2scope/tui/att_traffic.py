@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from l2scope.analysis.transactions import COMMANDS, NOTIFICATIONS
+from l2scope.analysis.transactions import COMMANDS, NAMING_ONE, NOTIFICATIONS
 from l2scope.capture import Capture
 from l2scope.engine.att import ERROR_RESPONSE, INDICATION, REQUEST, SHAPES
 from l2scope.engine.words import NONE
@@ -49,6 +49,7 @@ class AttTraffic:
         rows = rows[: np.searchsorted(rows["packet"], capture.first_number + len(times))]
         asks = _REQUESTS[rows["opcode"]] | (rows["opcode"] == INDICATION)
         self.rows = rows
+        self._gatt = capture.gatt
         self.asking: Integers = np.flatnonzero(asks)
         self.answers = _answers(rows["request"], len(rows))[self.asking]
         self.start: Integers = times[rows["packet"][self.asking] - capture.first_number]
@@ -59,6 +60,12 @@ class AttTraffic:
         self.failed = answered & (rows["opcode"][self.answers] == ERROR_RESPONSE)
         self.last_ns = int(times[-1]) if len(times) else 0
         self.bearers = self._bearers(capture)
+
+    def attribute(self, transaction: int) -> str:
+        """What the one attribute is called that a transaction is about, "" where that is not known."""
+        row = int(self.asking[transaction])
+        told = self.rows[row]
+        return self._gatt.name(row, int(told["handle"])) if int(told["opcode"]) in NAMING_ONE else ""
 
     def of_bearer(self, bearer: int) -> Integers:
         """The transactions of a bearer, in order."""

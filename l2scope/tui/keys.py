@@ -21,6 +21,7 @@ class Scope(Enum):
     FINDINGS = "Findings"
     BOTH_ENDS = "Both ends of a channel"
     ATT = "ATT"
+    GATT = "GATT"
     LIST = "Lists"
     TEXT = "Text"
     TREE = "Fields"
@@ -60,6 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.show_channels", ("c", "3"), "channels", "the channels, worst first, with their credits", 7),
     Action("app.show_findings", ("f", "4"), "findings", "what is wrong, the worst first, and what to change", 7),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
+    Action("app.show_gatt", ("7",), "GATT", "the GATT databases: values, their history, who subscribed to what", 9),
     Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
     Action("app.go_forward", ("alt+right",), "forward", "undo going back"),
@@ -82,6 +84,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.next_of_channel", ("]",), "same channel", "the next packet of the same channel", 5),
     Action("packets.previous_of_channel", ("[",), "same channel, back", "the previous packet of the same channel"),
     Action("packets.go_to_packet", (":", "ctrl+g"), "go to", "go to a packet by its number", 6),
+    Action("packets.show_keys", ("ctrl+k",), "show keys", "show the values of keys in the fields, or hide them again"),
     Action("channels.other_direction", ("d",), "direction", "the other direction of this channel", 3),
     Action("channels.next_stall", ("s",), "stall", "the next stall of this channel", 4),
     Action("channels.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),
@@ -103,6 +106,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("att.next_odd", ("n",), "next failed", "the next request that failed or was not answered", 4),
     Action("att.previous_odd", ("N",), "previous failed", "the previous request that failed or was not answered"),
     Action("att.channel", ("x",), "channel", "go to the channel that carries this bearer", 5),
+    Action("gatt.answer", ("o",), "answer", "go to the packet that answers the chosen operation", 4),
+    Action("gatt.told", ("p",), "told in", "go to the packet in which discovery told of this attribute", 3),
     Action("list.down", ("j", "down"), "down", "down"),
     Action("list.up", ("k", "up"), "up", "up"),
     Action("list.half_page_down", ("ctrl+d",), "half a page down", "half a page down"),

@@ -10,6 +10,7 @@ from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
@@ -27,6 +28,7 @@ class NavigatingApp(ThemedApp):
         "findings": FindingsScreen,
         "both_ends": BothEndsScreen,
         "att": AttScreen,
+        "gatt": GattScreen,
     }
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
@@ -105,6 +107,10 @@ class NavigatingApp(ThemedApp):
     def action_show_att(self) -> None:
         """The ATT bearers and their transactions."""
         self._visit("att")
+
+    def action_show_gatt(self) -> None:
+        """The GATT databases."""
+        self._visit("gatt")
 
     def action_show_help(self) -> None:
         """The keys that work here."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from threading import Lock
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
 
 from l2scope.analysis.gatt.journal import OF_SERVERS, Journal
 from l2scope.analysis.gatt.operations import Operations
@@ -21,11 +23,17 @@ class Gatt:
         self._capture = capture
         self._journal = Journal(capture)
         self._operations = Operations(capture, self._journal)
-        self._lock = Lock()
+        self._lock = RLock()
         self._owners: dict[int, Owner] = {}
         self._by_side: dict[int, Server] = {}
         self._told: dict[int, int] = {}
         self.servers: list[Server] = []
+
+    @contextmanager
+    def held(self) -> Iterator[list[Server]]:
+        """The servers; nothing comes in meanwhile, whatever other threads do."""
+        with self._lock:
+            yield self.servers
 
     @property
     def pdus(self) -> AttPdus:

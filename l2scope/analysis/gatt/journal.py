@@ -83,7 +83,7 @@ class Journal:
 
     def handles(self, side: int) -> list[int]:
         """The attributes of a side whose values were told."""
-        return sorted(handle for own, handle in self._mentions if own == side)
+        return sorted(handle for own, handle in list(self._mentions) if own == side)
 
     def follow(self) -> bool:
         """Reads on. False where nothing is new. Raises CaptureError where the file has changed."""

@@ -124,7 +124,7 @@ class PacketsScreen(ScopeScreen):
         head = ((f"Packet {number}", Tone.STRONG), (f"  {protocol}", Tone.DIM))
         self.query_one("#fields-head", PaneHead).show(head)
         fields = self.query_one(DetailTree)
-        self.query_one(HexView).show(tree.buffers)
+        self.query_one(HexView).show(tree.buffers, tree.hidden)
         fields.show(tree)
         self._mark(fields.field)
         self._name_buffers()
@@ -132,7 +132,7 @@ class PacketsScreen(ScopeScreen):
     def _dissected(self, number: int) -> tuple[Tree, str]:
         """Fields and protocol of a packet; where the file no longer holds it, a field that says so."""
         try:
-            tree = dissect(self.scope_app.capture, number)
+            tree = dissect(self.scope_app.capture, number, self.scope_app.shows_keys)
             return tree, self.rows.summary(self.rows.row(number)).protocol
         except CaptureError as error:
             field = Field("Packet", problem=lost(self.scope_app.capture, error))
@@ -185,6 +185,14 @@ class PacketsScreen(ScopeScreen):
     def action_previous_finding(self) -> None:
         """The previous one."""
         self._go(self.scope_app.overview.verdict.packet_after(self.number, -1), "no finding before this packet")
+
+    def action_show_keys(self) -> None:
+        """Shows the values of keys in fields and bytes, or hides them again."""
+        app = self.scope_app
+        app.shows_keys = not app.shows_keys
+        self._say("keys are shown" if app.shows_keys else "keys are hidden")
+        self._shown = 0
+        self._show_packet()
 
     def action_find(self) -> None:
         """Asks for a text; the list follows while one types."""

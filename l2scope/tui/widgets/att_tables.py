@@ -129,6 +129,7 @@ class TransactionRows:
             Column("", 1),
             Column("Request", 22, elastic=True),
             Column("Handle", 6),
+            Column("Attribute", 32, rank=3),
             Column("Answer", 8, right=True),
             Column("After", 8, right=True),
             Column("", BAR_WIDTH, rank=2),
@@ -150,7 +151,7 @@ class TransactionRows:
         """A transaction; one without an answer says how long it has waited."""
         traffic = self.traffic
         if traffic is None:
-            return ((),) * 9
+            return ((),) * 10
         at = int(self._shown[row])
         packet, _, _, _, handle, _, opcode, _, direction, _ = traffic.rows[traffic.asking[at]].item()
         answer, lasted, start = self.packets(row)[1], int(traffic.lasted[at]), int(traffic.start[at])
@@ -161,6 +162,7 @@ class TransactionRows:
             plain(ARROWS[DIRECTIONS[direction]]),
             plain(names.opcode_name(opcode)),
             plain(f"0x{handle:04x}" if handle else "", Tone.DIM),
+            plain(traffic.attribute(at)),
             plain("none yet", Tone.LOOK) if answer is None else plain(str(answer), Tone.DIM),
             plain(duration(lasted)) if lasted >= 0 else plain(f">{duration(traffic.last_ns - start)}", Tone.LOOK),
             plain(bar(lasted, self._longest, BAR_WIDTH), Tone.FIGURE),

@@ -22,6 +22,7 @@ TABS: tuple[Tab, ...] = (
     ("app.show_channels", "3", "Channels"),
     ("app.show_findings", "4", "Findings"),
     ("app.show_att", "6", "ATT"),
+    ("app.show_gatt", "7", "GATT"),
     ("app.show_help", "?", "keys"),
 )
 

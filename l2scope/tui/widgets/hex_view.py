@@ -12,6 +12,8 @@ from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.theme import Ground, Palette, Tone, palette_of
 from l2scope.tui.widgets.line_view import LineView
 
+HIDDEN = "··"
+
 
 class HexView(LineView):
     """Shows one of several buffers, with a byte cursor. A range of bytes, the field's, can be marked."""
@@ -35,6 +37,7 @@ class HexView(LineView):
         self.buffer = 0
         self.cursor = 0
         self.marked = range(0)
+        self._hidden: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def data(self) -> bytes:
@@ -47,9 +50,9 @@ class HexView(LineView):
         width = self.size.width
         return next((count for count in (32, 16, 8) if 4 * count + 2 * (count // 8) + 6 <= width), 4)
 
-    def show(self, buffers: tuple[Buffer, ...]) -> None:
-        """The bytes of another packet."""
-        self.buffers = buffers
+    def show(self, buffers: tuple[Buffer, ...], hidden: tuple[tuple[int, int, int], ...] = ()) -> None:
+        """The bytes of another packet; those of the hidden spans (buffer, start, stop) are not to be read."""
+        self.buffers, self._hidden = buffers, hidden
         self.buffer, self.cursor, self.marked = 0, 0, range(0)
         self._lay_out()
         self.scroll_to(y=0, animate=False, force=True)
@@ -92,24 +95,30 @@ class HexView(LineView):
         chunk = self.data[start : start + per_line]
         styles = [self._style(start + index, byte, palette) for index, byte in enumerate(chunk)]
         segments = [Segment(f" {start:04x} ", palette.style(Tone.FAINT))]
-        segments += self._hexadecimal(chunk, styles, palette)
-        for byte, style in zip(chunk, styles, strict=True):
-            segments.append(Segment(chr(byte) if 0x20 <= byte < 0x7F else "·", style))
+        pairs = [self._digits(start + index, byte) for index, byte in enumerate(chunk)]
+        segments += self._hexadecimal(pairs, styles, palette)
+        for byte, pair, style in zip(chunk, pairs, styles, strict=True):
+            segments.append(Segment(chr(byte) if 0x20 <= byte < 0x7F and pair != HIDDEN else "·", style))
         return Strip(segments).adjust_cell_length(width, palette.style())
 
-    def _hexadecimal(self, chunk: bytes, styles: list[Style], palette: Palette) -> list[Segment]:
+    def _digits(self, offset: int, byte: int) -> str:
+        """A byte in hexadecimal, unless it is hidden."""
+        hidden = any(buffer == self.buffer and start <= offset < stop for buffer, start, stop in self._hidden)
+        return HIDDEN if hidden else f"{byte:02x}"
+
+    def _hexadecimal(self, pairs: list[str], styles: list[Style], palette: Palette) -> list[Segment]:
         """Two digits a byte; a gap inside a marked field is marked too."""
         plain = palette.style()
         segments = []
         for index in range(self.per_line):
             if index % 8 == 0:
                 segments.append(Segment(" ", plain))
-            if index >= len(chunk):
+            if index >= len(pairs):
                 segments.append(Segment("   ", plain))
                 continue
-            joined = index + 1 < len(chunk) and (index + 1) % 8 and styles[index].bgcolor == styles[index + 1].bgcolor
+            joined = index + 1 < len(pairs) and (index + 1) % 8 and styles[index].bgcolor == styles[index + 1].bgcolor
             gap = styles[index] if joined else plain
-            segments += [Segment(f"{chunk[index]:02x}", styles[index]), Segment(" ", gap)]
+            segments += [Segment(pairs[index], styles[index]), Segment(" ", gap)]
         return [*segments, Segment(" ", plain)]
 
     def _style(self, offset: int, byte: int, palette: Palette) -> Style:
