@@ -11,6 +11,7 @@ from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
@@ -30,6 +31,7 @@ HOMES: dict[Scope, type] = {
     Scope.TEXT: TextPage,
     Scope.BOTH_ENDS: BothEndsScreen,
     Scope.ATT: AttScreen,
+    Scope.GATT: GattScreen,
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,
     Scope.HEX: HexView,
@@ -44,6 +46,7 @@ PANES = [
     (Scope.TEXT, Scope.FINDINGS),
     (Scope.LIST, Scope.PACKETS),
     (Scope.LIST, Scope.ATT),
+    (Scope.LIST, Scope.GATT),
     (Scope.LIST, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.CHANNELS),
