@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise, repeat
 from statistics import median_low
 from typing import Final
 
@@ -89,7 +89,7 @@ def arrivals_of(capture: Capture, channel: Channel, direction: Direction) -> Arr
     came = [waits.get(last) for last in (channel.opened or 0, *(span.packet for span in spans[:-1]))]
     reactions = [span.begin_ns - credits for span, credits in zip(spans, came, strict=True) if credits is not None]
     reaction = median_low(reactions) if reactions else pace
-    credited = [None] * direction.initial_credits + [grant.time_ns for grant in grants for _ in range(grant.credits)]
+    credited = list(islice(_credited(direction.initial_credits, grants), len(spans)))
     return Arrivals(
         channel=channel,
         direction=direction,
@@ -134,9 +134,16 @@ def grants_of(capture: Capture, channel: Channel, direction: Direction) -> Itera
     for packet, _, change, _ in credits[credits["flow"] == flow].tolist():
         if change < 0:
             frames += 1
-        else:
+        elif change > 0:
             given_back += change
             yield GrantSeen(int(times[packet - capture.first_number]), change, min(given_back, frames))
+
+
+def _credited(initial: int, grants: list[GrantSeen]) -> Iterator[int | None]:
+    """When each credit came, None for an initial one."""
+    yield from repeat(None, initial)
+    for grant in grants:
+        yield from repeat(grant.time_ns, grant.credits)
 
 
 def _owed(capture: Capture, channel: Channel, direction: Direction, spans: list[_Span]) -> Iterator[int]:

@@ -9,6 +9,8 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from l2scope.engine.saturation import saturated
+
 UNREPORTED: Final = 1 << 32
 
 
@@ -42,7 +44,7 @@ class Pool:
 
     def weigh(self, time: i64) -> None:
         """Their number changed, where that may matter. If more are taken than there are, their return was not seen."""
-        self.full_ns = self.full_until(time)
+        self.full_ns = saturated(self.full_until(time))
         self.full_since = time
         self.full = self.taken >= self.limit
         if self.taken > self.limit:
@@ -85,7 +87,7 @@ class Outgoing:
         """The host sends an ACL packet."""
         pool = self.pool
         if self.taken == 0:
-            self.idle_ns = self.idle_until(time)
+            self.idle_ns = saturated(self.idle_until(time))
         self.taken += 1
         pool.taken += 1
         if pool.taken >= pool.limit:

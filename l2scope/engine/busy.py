@@ -5,23 +5,14 @@ and buffers are free and nothing is on its way); else it is sending. The first o
 only waits for credits are busy time.
 """
 
-from typing import Final, final
+from typing import final
 
 from mypy_extensions import i64
 
 from l2scope.engine.buffers import Outgoing
 from l2scope.engine.current import Pdu
+from l2scope.engine.saturation import saturated
 from l2scope.engine.words import NONE
-
-# Sums of hostile times stay below this, so that adding one more span (below 2^62) never leaves 64 bits.
-LONGEST_NS: Final = 1 << 62
-
-
-def saturated(ns: i64) -> i64:
-    """A sum of spans, held below the largest number that one more span can be added to."""
-    if ns < LONGEST_NS:
-        return ns
-    return LONGEST_NS
 
 
 @final
@@ -99,12 +90,12 @@ class BusyTime:
         full = self.full_ns - full
         idle = self.idle_ns - idle
         pool = outgoing.pool
-        if not known or full < 0 or idle < 0 or passed < full + idle or pool.doubtful or pool.doubts != doubts:
+        if not known or full < 0 or idle < 0 or passed - full < idle or pool.doubtful or pool.doubts != doubts:
             return
-        self.new_controller += full
-        self.new_host += idle
+        self.new_controller = saturated(self.new_controller + full)
+        self.new_host = saturated(self.new_host + idle)
         if pool.count > 0:
-            self.new_sending += passed - full - idle
+            self.new_sending = saturated(self.new_sending + passed - full - idle)
         if full > self.longest_controller.ns:
             self.longest_controller.become(full, packet, pdu.packet)
         if idle > self.longest_host.ns:
@@ -125,12 +116,13 @@ class BusyTime:
     def cover(self, start: i64, end: i64) -> None:
         """An SDU, or what of it is over, went from start to end."""
         gain = self._extend(start, end)
-        seen = self.new_controller + self.new_host + self.new_sending
-        if seen <= gain:
+        rest = gain - self.new_controller
+        # Each is below 2^62, so none of these leaves 64 bits.
+        if rest >= 0 and rest - self.new_host >= self.new_sending:
             self.controller += self.new_controller
             self.host += self.new_host
             self.sending += self.new_sending
-            gain -= seen
+            gain = rest - self.new_host - self.new_sending
         self.unknown += gain
         self._forget()
 

@@ -14,8 +14,9 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from l2scope.engine.busy import BusyTime, saturated
+from l2scope.engine.busy import BusyTime
 from l2scope.engine.pace import Pace
+from l2scope.engine.saturation import saturated
 from l2scope.engine.tables import Tables
 from l2scope.engine.words import (
     BY_CLOSING,

@@ -10,8 +10,8 @@ from typing import final
 
 from mypy_extensions import i64
 
-from l2scope.engine.busy import saturated
 from l2scope.engine.credit import CreditLedger
+from l2scope.engine.saturation import saturated
 from l2scope.engine.words import NONE, ZERO_NOT_READY, ZERO_WINDOW
 
 

@@ -19,6 +19,7 @@ from tests.generate.scenarios.stream import SPSM
 from tests.generate.stack import Room, Stack, traced_channels
 from tests.generate.truth import Sample
 from tests.generate.virtual_clock import run
+from tests.wire import acl, btsnoop, kframes, le_connection_complete, pdu, signal
 
 CAPTURES = (
     corpus_files("kernel/*coc*.btsnoop")
@@ -232,3 +233,20 @@ def test_the_command_says_what_it_cannot_tell(tmp_path: Path) -> None:
     if late.exists():
         result = run_l2scope("whatif", late, "--channel", "0")
         assert (result.returncode, "opening is not in the capture" in result.stderr) == (2, True)
+
+
+def test_enormous_grants_cost_no_memory(tmp_path: Path) -> None:
+    """2,000 grants of 65,535 credits for three K-frames; one of 0 credits ends nothing."""
+    records = [
+        (3, b"\x04" + le_connection_complete()),
+        (0, b"\x02" + acl(signal(0x14, 1, 0x80, 0x40, 500, 100, 2))),
+        (1, b"\x02" + acl(signal(0x15, 1, 0x50, 500, 100, 2, 0))),
+        *((0, b"\x02" + acl(pdu(0x50, frame))) for frame in kframes(bytes(250), 100)[:2]),
+        (1, b"\x02" + acl(signal(0x16, 9, 0x50, 0))),
+        *[(1, b"\x02" + acl(signal(0x16, 9, 0x50, 65535)))] * 2000,
+        (0, b"\x02" + acl(pdu(0x50, kframes(bytes(250), 100)[2]))),
+    ]
+    path = tmp_path / "made.btsnoop"
+    path.write_bytes(btsnoop(records))
+    recorded = question(path).recorded
+    assert [interval.duration_ns for interval in recorded.intervals] == [2_000_000]

@@ -49,6 +49,7 @@ def test_no_packets_raise_out_of_the_engine(packets: list[tuple[tuple[int, bytes
         assert json.loads(json.dumps(channel.as_json()))["id"] == channel.id
         assert channel.tx.zero_ns >= 0
         assert channel.tx.busy_ns >= 0
+        assert all(way.busy.total_ns == way.busy_ns for way in (channel.tx, channel.rx))
 
 
 @pytest.mark.parametrize(("start", "stop"), [(-1, 2), (3, 2), (0, 5)])
