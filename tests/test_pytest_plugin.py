@@ -100,7 +100,7 @@ def test_findings_are_a_table(tmp_path: Path) -> None:
         "severity", "rule", "channel", "dir", "time (UTC)", "packets", "to blame", "what"
     ]  # fmt: skip
     assert re.split(r"\s{2,}", lines[2])[:4] == ["error", "COC001", "#0", "tx"]
-    assert lines[2].endswith("the receiver (remote) owed credits")
+    assert "the receiver (remote) owed credits" in lines[2]
 
 
 def test_a_figure_says_whose_it_is(tmp_path: Path) -> None:
