@@ -97,6 +97,13 @@ COMMANDS = {
     ),
     0x0804: layer("Exit Sniff Mode", handle()),
     0x0809: layer("Role Discovery", handle()),
+    0x0811: layer(
+        "Sniff Subrating",
+        handle(),
+        Scaled("maximum_latency", 0.625, "ms"),
+        Scaled("min_remote_timeout", 0.625, "ms"),
+        Scaled("min_local_timeout", 0.625, "ms"),
+    ),
     0x080B: layer("Switch Role", Address("BD_ADDR", None), named("role", hci.ROLES)),
     0x080D: layer("Write Link Policy Settings", handle(), XLEShortField("link_policy_settings", 0)),
     0x080F: layer("Write Default Link Policy Settings", XLEShortField("default_link_policy_settings", 0)),
@@ -120,11 +127,13 @@ COMMANDS = {
     0x0C45: layer("Write Inquiry Mode", named("inquiry_mode", {0: "standard", 1: "with RSSI", 2: "extended"})),
     0x0C52: layer("Write Extended Inquiry Response", ByteField("FEC_required", 0), significant_data()),
     0x0C56: switch("Write Simple Pairing Mode", "simple_pairing_mode"),
+    0x0C5F: layer("Enhanced Flush", handle(), ByteField("packet_type", 0)),
     0x0C63: layer("Set Event Mask Page 2", Bytes("event_mask_page_2", 8)),
     0x0C6D: layer("Write LE Host Support", enable("LE_supported_host"), ByteField("simultaneous_LE_host", 0)),
     0x0C7A: switch("Write Secure Connections Host Support", "secure_connections_host_support"),
     0x0C7C: layer("Write Authenticated Payload Timeout", handle(), Scaled("authenticated_payload_timeout", 10, "ms")),
     0x1405: layer("Read RSSI", handle()),
+    0x1408: layer("Read Encryption Key Size", handle()),
     0x2001: layer("LE Set Event Mask", Bytes("LE_event_mask", 8)),
     0x2005: layer("LE Set Random Address", Address("random_address", None)),
     0x2006: layer(
@@ -207,6 +216,9 @@ COMMANDS = {
         ByteField("fragment_preference", 0),
     ),
     0x203C: layer("LE Remove Advertising Set", ByteField("advertising_handle", 0)),
+    0x2040: layer(
+        "LE Set Periodic Advertising Enable", enable("advertising_enable"), ByteField("advertising_handle", 0)
+    ),
     0x204E: layer("LE Set Privacy Mode", *peer(), named("privacy_mode", PRIVACY_MODES)),
     0x2074: layer("LE Set Host Feature [v1]", ByteField("bit_number", 0), enable("bit_value")),
     0x2076: layer("LE Enhanced Read Transmit Power Level", handle(), named("PHY", {**hci.PHYS, 4: "LE Coded S=2"})),

@@ -7,6 +7,9 @@ from l2scope.names import hci
 from ._fields import Address, Bytes, Rest, Scaled, ScaledInt, Text, handle, layer, named, status
 from ._hci_events import company
 
+# Replies of the host to questions about pairing (7.1.10 to 7.1.13, 7.1.29 to 7.1.33).
+WITH_ADDRESS = (0x0408, 0x040B, 0x040C, 0x040D, 0x040E, 0x041A, 0x042B, 0x042C, 0x042D, 0x042E, 0x042F, 0x0433, 0x0434)
+
 RETURNS = {
     0x0C0D: layer("Read Stored Link Key", status(), LEShortField("max_num_keys", 0), LEShortField("num_keys_read", 0)),
     0x0C12: layer("Delete Stored Link Key", status(), LEShortField("num_keys_deleted", 0)),
@@ -31,6 +34,7 @@ RETURNS = {
     ),
     0x100B: layer("Read Local Supported Codecs [v1]", status(), Rest("supported_codecs")),
     0x140C: layer("Get MWS Transport Layer Configuration", status(), Rest("transports")),
+    **{opcode: layer("Return parameters", status(), Address("BD_ADDR", None)) for opcode in WITH_ADDRESS},
     0x0C14: layer("Read Local Name", status(), Text("local_name", 248)),
     0x0C2D: layer("Read Transmit Power Level", status(), handle(), SignedByteField("transmit_power_level", 0)),
     0x1001: layer(
@@ -61,6 +65,7 @@ RETURNS = {
     ),
     0x1009: layer("Read BD_ADDR", status(), Address("BD_ADDR", None)),
     0x1405: layer("Read RSSI", status(), handle(), SignedByteField("RSSI", 0)),
+    0x1408: layer("Read Encryption Key Size", status(), handle(), ByteField("key_size", 0)),
     0x2002: layer(
         "LE Read Buffer Size [v1]",
         status(),
@@ -103,6 +108,6 @@ RETURNS = {
         ByteField("total_num_ISO_data_packets", 0),
     ),
 }
-WITH_HANDLE = (0x0C7C, 0x2022, 0x201A, 0x201B, 0x2020, 0x2021, 0x0C37, 0x0C36, 0x0C28, 0x1403, 0x080D)
+WITH_HANDLE = (0x0811, 0x0C5F, 0x0C7C, 0x2022, 0x201A, 0x201B, 0x2020, 0x2021, 0x0C37, 0x0C36, 0x0C28, 0x1403, 0x080D)
 StatusOnly = layer("Return parameters", status())
 StatusAndHandle = layer("Return parameters", status(), handle())

@@ -17,19 +17,35 @@ if TYPE_CHECKING:
     from l2scope.capture import Capture, Sdu
     from l2scope.capture import open_capture as open
     from l2scope.channels import Channel
+    from l2scope.filter.errors import FilterError
+    from l2scope.filter.selection import Selection
     from l2scope.links import Link
     from l2scope.sources.errors import CaptureError
     from l2scope.stalls import ZeroInterval
 
-__all__ = ["Capture", "CaptureError", "Channel", "Finding", "Link", "Sdu", "ZeroInterval", "__version__", "open"]
+__all__ = [
+    "Capture",
+    "CaptureError",
+    "Channel",
+    "FilterError",
+    "Finding",
+    "Link",
+    "Sdu",
+    "Selection",
+    "ZeroInterval",
+    "__version__",
+    "open",
+]
 
 _HOMES = {
     "Capture": ("l2scope.capture", "Capture"),
     "CaptureError": ("l2scope.sources.errors", "CaptureError"),
     "Channel": ("l2scope.channels", "Channel"),
+    "FilterError": ("l2scope.filter.errors", "FilterError"),
     "Finding": ("l2scope.analysis.findings", "Finding"),
     "Link": ("l2scope.links", "Link"),
     "Sdu": ("l2scope.capture", "Sdu"),
+    "Selection": ("l2scope.filter.selection", "Selection"),
     "ZeroInterval": ("l2scope.stalls", "ZeroInterval"),
     "open": ("l2scope.capture", "open_capture"),
 }

@@ -5,15 +5,16 @@ from __future__ import annotations
 import mmap
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from weakref import finalize
 
 import numpy as np
+import numpy.typing as npt
 
 from l2scope.channels import Channel, Channels
 from l2scope.engine.classic import ClassicData
@@ -35,6 +36,7 @@ from l2scope.tables import CaptureTables, Rows
 if TYPE_CHECKING:
     from l2scope.analysis.findings import Finding
     from l2scope.analysis.gatt.gatt import Gatt
+    from l2scope.filter.selection import Selection
 
 ACL_HEADER: Final = 4
 L2CAP_HEADER: Final = 4
@@ -191,6 +193,13 @@ class Capture:
         self._gatt.refresh()
         return self._gatt
 
+    def where(self, filter: str) -> Selection:
+        """The packets that pass a display filter, such as "btatt.opcode == 0x12 && l2scope.credits.balance < 2": their
+        numbers, and a mask over tables.packets. Raises l2scope.FilterError, whose column says where it is wrong."""
+        from l2scope.filter import Filter
+
+        return Filter(filter).select(self)
+
     def sdus(self, channel: Channel | int | None = None, direction: str | None = None) -> list[Sdu]:
         """The SDUs that ended, in that order; of one channel and of the direction "tx" or "rx" if these are given."""
         number = channel.id if isinstance(channel, Channel) else channel
@@ -226,9 +235,23 @@ class Capture:
         before, width = self._source.mark_of(int(row["adapter"]))
         return int.from_bytes(self._bytes.read(int(row["offset"]) - before, width), "big")
 
+    def bytes_at(self, offsets: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.uint8]:
+        """The bytes at these offsets of the file, for whoever looks at one byte of many packets. Raises CaptureError
+        where the file has changed meanwhile."""
+        return self._bytes.at(offsets)
+
     def comments(self, number: int) -> list[str]:
         """What people wrote about a packet: the comments that a pcapng file has on it."""
         return self._source.comments.get(number, [])
+
+    @property
+    def all_comments(self) -> Mapping[int, list[str]]:
+        """The comments of all packets that have some, by packet number."""
+        return self._source.comments
+
+    def indicator_of(self, adapter: int) -> int:
+        """How many bytes the packets of an adapter have before those that raw() gives, 1 for an H4 indicator."""
+        return self._source.indicator_of(adapter)
 
     def frame_length(self, number: int) -> int:
         """How long a packet was on the wire, as Wireshark counts it: with the H4 indicator where the format has one."""
@@ -337,6 +360,16 @@ class FileBytes:
         """Gives back the memory of the parts that were read: the system reads them again where they are wanted."""
         if self._map is not None and sys.platform == "linux":
             self._map.madvise(mmap.MADV_DONTNEED)
+
+    def at(self, offsets: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.uint8]:
+        """One byte at each offset. Raises CaptureError as read does."""
+        if not len(offsets):
+            return np.empty(0, dtype=np.uint8)
+        self.read(int(offsets.max()), 1)
+        mapped = self._map
+        assert mapped is not None
+        found: npt.NDArray[np.uint8] = np.frombuffer(mapped, dtype=np.uint8)[offsets]
+        return found
 
     def close(self) -> None:
         if self._map is not None:

@@ -12,6 +12,7 @@ COMMANDS = {
     "monitor": "Look at what an adapter of this machine sends and receives, live.",
     "record": "Record what an adapter sends and receives while a command runs.",
     "packets": "Print a line a packet.",
+    "fields": "List the fields that filters know.",
     "channels": "Show the credit-based channels: limits, credits, SDUs, stalls.",
     "sdus": "List the SDUs of the channels, or write them to files.",
     "stalls": "List the times a channel stood still for want of credits.",

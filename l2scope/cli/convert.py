@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from l2scope.cli.filtering import filter_option, selected
 from l2scope.cli.hints import keep_hint
 from l2scope.cli.listening import file_type
 from l2scope.cli.ranges import packet_ranges
@@ -15,6 +16,7 @@ from l2scope.text import printable
 
 if TYPE_CHECKING:
     from l2scope.capture import Capture
+    from l2scope.filter import Filter
     from l2scope.writing.convert import Written
     from l2scope.writing.selection import Mask
 
@@ -22,6 +24,7 @@ EPILOG = """\b
 Examples:
   l2scope convert capture.btsnoop capture.pcapng
   l2scope convert capture.pcapng piece.btsnoop --packets 100-220,300-
+  l2scope convert capture.btsnoop writes.pcapng -Y 'btatt.opcode == "Write Request"'
   l2scope convert capture.btsnoop channel.pcapng --channel 0
 """
 
@@ -44,6 +47,7 @@ Examples:
     help="Only this channel with its signalling and the events of its link (its # in `l2scope channels`); or what is "
     "known of a channel from before the capture, such as handle=1,local=0x40,mtu=512.",
 )
+@filter_option
 @json_option
 @click.pass_context
 def command(
@@ -54,12 +58,13 @@ def command(
     ranges: list[tuple[int, int | None]] | None,
     links: tuple[int, ...],
     channels: tuple[str, ...],
+    filter: "Filter | None",
     as_json: bool,
 ) -> None:
     """Write a capture as btsnoop or pcapng, all of it or a piece.
 
     Nothing is lost that both formats can hold: times, directions, adapters, lengths, losses, comments. --link and
-    --channel add up and --packets cuts what they choose: packets that it leaves out in the middle count as lost in OUT.
+    --channel add up, --packets and --filter cut what they choose: packets left out in the middle count as lost in OUT.
     OUT is replaced at once when all is written.
     """
     from l2scope.writing.convert import convert, format_of
@@ -72,6 +77,9 @@ def command(
     capture = capture_of(file)
     piece = _piece(capture, links, [number for number in numbers if number is not None])
     within = None if ranges is None else of_packets(capture, ranges)
+    if filter is not None:
+        passed = selected(capture, filter).mask
+        within = passed if within is None else within & passed
     written = convert(capture, out, format, piece, within)
     if as_json:
         click.echo(json.dumps({"file": str(out), "format": format, **asdict(written)}))

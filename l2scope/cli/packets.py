@@ -2,13 +2,16 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from l2scope.capture import Capture, Loading
+from l2scope.cli.filtering import filter_option, selected
 from l2scope.cli.hints import hint_option, kept_hints
 from l2scope.cli.listening import ended_by_signals
 from l2scope.cli.ranges import packet_range
@@ -16,11 +19,15 @@ from l2scope.cli.reading import capture_argument, capture_of, warn
 from l2scope.cli.unpacking import follow_option, kept_unpacking
 from l2scope.engine.words import NO_ADAPTER
 
+if TYPE_CHECKING:
+    from l2scope.filter import Filter
+
 EPILOG = """\b
 Examples:
   l2scope packets capture.btsnoop
   l2scope packets capture.btsnoop --packets 100-120
   l2scope packets --follow growing.btsnoop
+  l2scope packets capture.btsnoop -Y 'btatt.opcode == "Write Request" && frame.len > 100'
   l2scope packets capture.btsnoop --json | jq -c 'select(.protocol == "ATT")'
 """
 
@@ -33,20 +40,23 @@ ARROWS = {"tx": "->", "rx": "<-"}
 @hint_option
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each packet.")
 @click.option("--packets", "wanted", metavar="A-B", callback=packet_range, default="1-", help="Only these.")
+@filter_option
 @follow_option
-def command(file: Path, as_json: bool, wanted: tuple[int, int | None], follow: bool) -> None:
+def command(file: Path, as_json: bool, wanted: tuple[int, int | None], filter: "Filter | None", follow: bool) -> None:
     """Print a line a packet: number, time since the first, adapter, direction, protocol, length, what it says.
 
     Packets are numbered as Wireshark numbers frames.
     """
     if follow:
-        print_followed(file, as_json, *wanted)
+        print_followed(file, as_json, *wanted, filter)
     else:
-        print_packets(capture_of(file), as_json, *wanted)
+        print_packets(capture_of(file), as_json, *wanted, filter)
 
 
-def print_followed(file: Path, as_json: bool, first: int = 1, last: int | None = None) -> None:
-    """Prints packets as they come, until the last one, a signal, or the end of the file under that name."""
+def print_followed(
+    file: Path, as_json: bool, first: int = 1, last: int | None = None, filter: "Filter | None" = None
+) -> None:
+    """Prints packets that pass the filter as they come, until the last one, a signal, or the end of the file."""
     loading = Loading(file, kept_hints(), kept_unpacking(), follow=True)
     capture = loading.capture
     summaries = PacketSummaries(capture)
@@ -55,7 +65,7 @@ def print_followed(file: Path, as_json: bool, first: int = 1, last: int | None =
         while going and (last is None or first <= last):
             going = loading.step()
             if first <= capture.count:
-                _print(capture, summaries, as_json, first, last)
+                _print(capture, summaries, as_json, first, last, filter)
                 sys.stdout.flush()
                 first = capture.count + 1
             if signals:
@@ -64,16 +74,23 @@ def print_followed(file: Path, as_json: bool, first: int = 1, last: int | None =
     capture.close()
 
 
-def print_packets(capture: Capture, as_json: bool, first: int = 1, last: int | None = None) -> None:
-    """Prints the packets from first to last, or to the end, to stdout."""
-    _print(capture, PacketSummaries(capture), as_json, first, last)
+def print_packets(
+    capture: Capture, as_json: bool, first: int = 1, last: int | None = None, filter: "Filter | None" = None
+) -> None:
+    """Prints the packets from first to last, or to the end, that pass the filter, to stdout."""
+    _print(capture, PacketSummaries(capture), as_json, first, last, filter)
 
 
-def _print(capture: Capture, summaries: PacketSummaries, as_json: bool, first: int, last: int | None) -> None:
+def _print(
+    capture: Capture, summaries: PacketSummaries, as_json: bool, first: int, last: int | None, filter: "Filter | None"
+) -> None:
     stop = capture.count if last is None else min(last, capture.count)
+    numbers: Iterable[int] = range(first, stop + 1)
+    if filter is not None:
+        numbers = (number for number in selected(capture, filter) if first <= number <= stop)
     first_ns = int(capture.tables.packets["time"][0]) if capture.count else 0
     write = sys.stdout.write
-    for number in range(first, stop + 1):
+    for number in numbers:
         summary = summaries.of(number)
         write((json.dumps(_as_json(summary)) if as_json else _line(summary, first_ns)) + "\n")
 

@@ -38,6 +38,14 @@ def dissect(capture: Capture, number: int, show_keys: bool = False) -> Tree:
     return tree if show_keys else without_secrets(tree)
 
 
+def dissect_protocols(capture: Capture, number: int) -> Tree:
+    """The fields that the dissectors find in a packet, without its record and without what the engine knows of it.
+    Raises IndexError for a number that is not in the capture."""
+    tree = _PacketTree(capture, number, registry())
+    found = tree.protocols()
+    return Tree(tuple(tree.buffers), tuple(found))
+
+
 class _PacketTree:
     """Collects the fields and buffers of one packet."""
 
@@ -51,12 +59,7 @@ class _PacketTree:
         self.completed: int | None = None
 
     def tree(self) -> Tree:
-        kind = int(self.row["kind"])
-        if kind == words.ACL:
-            found = self._acl()
-        else:
-            found = self._whole(self.dissectors.for_kind(kind), 0, 0, len(self.data), hci.kind_name(kind))
-        found = [*filled(found, self.data, 0, 0, len(self.data))]
+        found = filled(self.protocols(), self.data, 0, 0, len(self.data))
         known = [
             *channel_fields(self.capture, self.number, self.completed),
             *bearer_fields(self.capture, self.number),
@@ -64,6 +67,13 @@ class _PacketTree:
             *answer_fields(self.capture, self.number),
         ]
         return Tree(tuple(self.buffers), (self._about(), *found, *known))
+
+    def protocols(self) -> list[Field]:
+        """The packet without its record."""
+        kind = int(self.row["kind"])
+        if kind == words.ACL:
+            return self._acl()
+        return self._whole(self.dissectors.for_kind(kind), 0, 0, len(self.data), hci.kind_name(kind))
 
     def _about(self) -> Field:
         """The record that holds the packet."""
