@@ -15,9 +15,9 @@ from l2scope.reading import read_figures
 from l2scope.sources import file
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.file import FileSource
-from tests.analysis.rules.conversations import begin_sdu, frames, grant, opened
+from tests.analysis.rules.conversations import begin_sdu, frames, grant, linked, opened, request
 from tests.corpus import SAMPLES, corpus_files, name_of
-from tests.wire import Conversation, kframes
+from tests.wire import Conversation, disconnection_complete, kframes
 
 FILES = [*sorted(SAMPLES.glob("*.btsnoop")), *(path for path in corpus_files("*/*") if path.suffix != ".json")]
 PIECE = 7_001
@@ -110,6 +110,34 @@ def test_nothing_is_judged_again_where_nothing_came() -> None:
     before = watched.watch.findings
     assert not watched.look(60_000)
     assert watched.watch.findings is before
+
+
+def test_a_loss_takes_certainty_from_all_that_stands() -> None:
+    """A request that was never answered on a link that is long gone: after a loss its answer may have been there."""
+    conversation = linked()
+    request(conversation)
+    conversation.wait(31_000).event(disconnection_complete())
+    watched = Watched(conversation)
+    watched.look()
+    assert watched.rules() == {"ATT002": "error"}
+    conversation.engine.lose(1)
+    conversation.sent(b"", handle=0x50)
+    watched.look()
+    assert watched.rules()["ATT002"] == "warning"
+
+
+def test_what_turns_out_to_be_none_is_taken_back() -> None:
+    """On a link of 30 ms a wait of 51 ms is a stall beside one of 13 ms, and the habit beside ten of its kind."""
+    conversation = opened(credits=2)
+    watched = Watched(conversation)
+    seen = []
+    for wait in (12, *[50] * 11):
+        begin_sdu(conversation, 250, 2)
+        grant(conversation.wait(wait), 3)
+        frames(conversation, kframes(bytes(250), 100)[2])
+        watched.look()
+        seen.append("COC001" in watched.rules())
+    assert seen == [False, *[True] * 9, False, False]
 
 
 def looked_at(watch: FindingsWatch) -> Iterator[tuple[str, int]]:

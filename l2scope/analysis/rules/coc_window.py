@@ -124,12 +124,19 @@ def _silent(facts: Facts) -> Iterator[Hit]:
             f"{'credits' if last < silence else counted(direction.balance, 'credit')} in hand"
             + (", up to the end" if last == silence else "")
             + ": it waited for itself, not for its peer",
-            packets=[int(flow.sdus.last_packet)] if last == silence else packets,
+            packets=[int(flow.sdus.last_packet), *_end_of(facts, channel)] if last == silence else packets,
             time_ns=int(flow.sdus.last_time) if last == silence else None,
             blame=sender,
             severity=INFO,
             values={"silent_ns": silence, "to_the_end": last == silence},
         )
+
+
+def _end_of(facts: Facts, channel: Channel) -> list[int]:
+    """The packet that ended a channel or asked for it, none where it is open."""
+    asked = int(facts.engine.host.registry.channels[channel.id].asked)
+    end = channel.closed if asked == NONE else asked
+    return [] if end is None else [end]
 
 
 def _longest_silence(direction: Direction, flow: Flow) -> tuple[int, list[int]]:

@@ -59,6 +59,24 @@ def test_a_deadlock_explains_the_starvation_and_the_loss() -> None:
     assert [finding.consequence_of for finding in found(conversation, "COC029")] == ["COC003"]
 
 
+def test_a_command_that_the_sender_must_ignore_explains_its_silence() -> None:
+    """Credits with identifier 0 do not count for the peer: the finding is the identifier, not that nothing is sent."""
+    for identifier, cause in ((0, "L2C011"), (1, None)):
+        conversation = opened(credits=2)
+        begin_sdu(conversation, 250, 2)
+        conversation.received(signal(0x16, identifier, 0x50, 9))
+        close(conversation.wait(2000))
+        assert [finding.consequence_of for finding in found(conversation, "COC032")] == [cause]
+
+
+def test_an_error_that_comes_later_explains_nothing() -> None:
+    """A deadlock, and behind it an SDU over the MTU: two findings."""
+    conversation = starve(6000)
+    conversation.send_sdu(501)
+    assert [finding.consequence_of for finding in found(conversation, "COC003")] == [None]
+    assert [finding.consequence_of for finding in found(conversation, "COC021")] == [None]
+
+
 def test_a_deadlock_to_come() -> None:
     """MTU 500 takes 6 K-frames of 100; 3 credits, given back after whole SDUs only, never suffice."""
     for credits, count in ((3, 1), (6, 0)):
