@@ -27,7 +27,7 @@ TABS: tuple[Tab, ...] = (
 )
 
 
-LEAST_ROOM = 44
+LEAST_ROOM = 50
 """What the tabs leave for the file's name and size."""
 
 
