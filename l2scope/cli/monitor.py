@@ -39,7 +39,9 @@ def command(
 ) -> None:  # fmt: skip
     """Look at what an adapter of this machine sends and receives while it does: hci0, hci1, or all.
 
-    It needs Linux and the right to listen. Where stdin or stdout is no terminal, it runs as with --headless.
+    It needs Linux and the right to listen. Where stdin or stdout is no terminal, it runs as with --headless: it prints
+    a line for a stall that lasts and when it is over, for a finding that is found, has changed or is withdrawn, for
+    each finding that stands at the end ("final"), and a last one ("end") with the totals.
     """
     if headless or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from l2scope.cli.headless import watch

@@ -1,13 +1,14 @@
 """Links and controllers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from l2scope.analysis.rules.facts import Facts
+from l2scope.analysis.rules.facts import LOCAL, REMOTE, Facts, Fault
 from l2scope.analysis.rules.rule import CERTAIN, ERROR, INFO, LIKELY, WARNING, Hit, Rule, of_fault
 from l2scope.columns import counted, seconds
 from l2scope.engine import faults
-from l2scope.engine.link import DEFAULT_DATA_LENGTH, LE
+from l2scope.engine.link import CENTRAL, DEFAULT_DATA_LENGTH, LE, PERIPHERAL
 from l2scope.engine.words import NONE
 from l2scope.names.hci import error_name
 
@@ -67,6 +68,23 @@ def _badly_cut(facts: Facts) -> Iterator[Hit]:
         )
 
 
+def _says_impossible(fault: Fault) -> str:
+    return (
+        f"a supervision timeout of {fault.a:,} ms is not above {seconds(fault.b * 1000)}, twice the time that the "
+        "peripheral may be silent"
+    )
+
+
+def _impossible(facts: Facts) -> Iterator[Hit]:
+    names = ("timeout_ms", "least_us")
+    yield from of_fault(faults.IMPOSSIBLE_UPDATE, says=_says_impossible, names=names)(facts)
+    # The controller tells of parameters that are in force: the central has chosen them.
+    for link in facts.own_link():
+        central = {CENTRAL: LOCAL, PERIPHERAL: REMOTE}.get(int(link.role))
+        for hit in of_fault(faults.IMPOSSIBLE_PARAMETERS, says=_says_impossible, names=names)(facts):
+            yield replace(hit, blame=central)
+
+
 def _controller_bound(facts: Facts) -> Iterator[Hit]:
     for channel, direction, _ in facts.directions():
         busy, longest = direction.busy, direction.busy.longest_controller_wait
@@ -122,15 +140,7 @@ RULES: Final = (
         harm="The link may end while both sides do all that they must.",
         sender="Choose a supervision timeout of several times (1 + latency) * interval * 2.",
         receiver="Refuse such parameters.",
-        find=of_fault(
-            faults.IMPOSSIBLE_PARAMETERS,
-            faults.IMPOSSIBLE_UPDATE,
-            says=lambda fault: (
-                f"a supervision timeout of {fault.a:,} ms is not above {seconds(fault.b * 1000)}, twice the time that "
-                "the peripheral may be silent"
-            ),
-            names=("timeout_ms", "least_us"),
-        ),
+        find=_impossible,
     ),
     Rule(
         id="LNK002",

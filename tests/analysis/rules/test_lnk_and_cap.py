@@ -2,7 +2,7 @@
 
 from tests.analysis.finding import found
 from tests.analysis.rules.conversations import data_length, linked, opened, sending, update_complete
-from tests.wire import Conversation, disconnection_complete, pdu, signal
+from tests.wire import Conversation, disconnection_complete, le_connection_complete, pdu, signal
 
 
 def test_impossible_parameters() -> None:
@@ -11,6 +11,15 @@ def test_impossible_parameters() -> None:
         conversation = linked()
         packet = conversation.event(update_complete(80, 4, timeout))
         assert [f.packets for f in found(conversation, "LNK001")] == [[packet]] * count
+
+
+def test_the_central_chooses_the_parameters() -> None:
+    """It is to blame for those in force, whoever it is, though the controller tells of them."""
+    for role, blamed in ((0, "local"), (1, "remote")):
+        conversation = Conversation()
+        conversation.event(le_connection_complete(role=role))
+        conversation.event(update_complete(80, 4, 100))
+        assert [f.side_to_blame for f in found(conversation, "LNK001")] == [blamed]
 
 
 def test_an_impossible_request() -> None:

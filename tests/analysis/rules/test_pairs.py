@@ -14,6 +14,7 @@ from tests.analysis.rules import pairs_cap, pairs_coc, pairs_frames, pairs_l2c, 
 from tests.analysis.rules.pairs import PAIRS, Pair
 
 FAMILIES = (pairs_coc, pairs_l2c, pairs_frames, pairs_smp, pairs_cap)
+OF_THE_WHOLE = ("CAP010", "CAP016", "CAP017")
 EVERY = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.rule)
 
 
@@ -34,6 +35,16 @@ def test_every_rule_has_its_pair() -> None:
     """One, so that no rule is without; `pair` in tests/analysis/rules/pairs.py declares it."""
     assert sorted(pair.rule for pair in PAIRS) == sorted(RULES)
     assert all(pair.why for pair in PAIRS)
+
+
+@EVERY
+def test_a_finding_names_the_packets_that_prove_it(pair: Pair, tmp_path: Path) -> None:
+    """And what to look at first; but for what is true of a capture as a whole."""
+    path = tmp_path / "fires"
+    path.write_bytes(pair.fires())
+    found = [finding for finding in findings_in_file(path) if finding.rule == pair.rule]
+    assert all(finding.packets or pair.rule in OF_THE_WHOLE for finding in found)
+    assert all(finding.message for finding in found)
 
 
 @EVERY
