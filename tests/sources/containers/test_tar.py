@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,21 @@ def test_headers_made_to_do_harm() -> None:
     negative[148:156] = b"        "
     negative[148:156] = b"%06o\0 " % sum(negative)
     assert members_of(bytes(negative))[0] == {}
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE])
+def test_a_name_of_megabytes_is_not_kept(kind: bytes) -> None:
+    """It is passed over, and the file has the name in its own header."""
+    size = 8 << 20
+    long, file = tarfile.TarInfo("long"), tarfile.TarInfo("log")
+    long.type, long.size, file.size = kind, size, 3
+    data = long.tobuf() + b"x" * size + file.tobuf() + b"abc".ljust(512, b"\0") + bytes(1024)
+    tracemalloc.start()
+    try:
+        assert members_of(data)[0] == {"log": b"abc"}
+        assert tracemalloc.get_traced_memory()[1] < size // 8
+    finally:
+        tracemalloc.stop()
 
 
 def test_pax_records_that_are_none() -> None:

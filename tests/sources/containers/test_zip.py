@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import l2scope
 from l2scope.sources.containers import archive as archives
+from tests.corpus import ROOT
 from tests.equal_captures import assert_same_capture
 from tests.generate.wrapped import gzipped, tarred, zipped
 from tests.sources.containers.wrapping import PACKETS, STARVED, opened, rules
@@ -27,6 +28,21 @@ def test_the_one_capture_among_others(method: int, tmp_path: Path) -> None:
     assert capture.wrapping == ("zip: a/x.jpg",)
     assert capture.count == PACKETS
     assert capture.quality.rows == ()
+
+
+def test_what_is_preferred(tmp_path: Path) -> None:
+    """A capture to the text of a report, and that to an archive, in whatever order they stand."""
+    report = (ROOT / "tests" / "samples" / "bugreport.txt").read_bytes()
+    members = {"inner.zip": zipped({"log": STARVED}), "report.txt": report, "hci.log": STARVED}
+    for names, chosen in (
+        (["inner.zip", "report.txt", "hci.log"], "hci.log"),
+        (["hci.log", "report.txt", "inner.zip"], "hci.log"),
+        (["inner.zip", "report.txt"], "report.txt"),
+        (["report.txt", "inner.zip"], "report.txt"),
+        (["inner.zip"], "inner.zip"),
+    ):
+        capture = opened(tmp_path, zipped({name: members[name] for name in names}))
+        assert capture.wrapping[0] == f"zip: {chosen}"
 
 
 def test_no_capture_at_all(tmp_path: Path) -> None:
