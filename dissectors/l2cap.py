@@ -12,6 +12,7 @@ from scapy.fields import (
     ConditionalField,
     Field,
     FlagsField,
+    LEIntField,
     LEShortEnumField,
     LEShortField,
     PacketListField,
@@ -74,6 +75,9 @@ def option_is(kind: int, length: int) -> Callable[[Packet], bool]:
     return lambda packet: packet.option_type == kind and packet.length == length
 
 
+KNOWN_OPTIONS = ((1, 2), (2, 2), (3, 22), (4, 9), (5, 1), (6, 16), (7, 2))
+
+
 class Option(Packet):
     """One option of a configuration (5)."""
 
@@ -92,6 +96,19 @@ class Option(Packet):
         when(LEShortField("MPS", 0), option_is(0x04, 9)),
         when(ByteEnumField("FCS_type", 0, {0: "no FCS", 1: "16-bit FCS"}), option_is(0x05, 1)),
         when(LEShortField("max_window_size", 0), option_is(0x07, 2)),
+        when(ByteField("flags", 0), option_is(0x03, 22)),
+        when(named("service_type", l2cap.SERVICE_TYPES), option_is(0x03, 22)),
+        when(LEIntField("token_rate", 0), option_is(0x03, 22)),
+        when(LEIntField("token_bucket_size", 0), option_is(0x03, 22)),
+        when(LEIntField("peak_bandwidth", 0), option_is(0x03, 22)),
+        when(LEIntField("latency", 0), option_is(0x03, 22)),
+        when(LEIntField("delay_variation", 0), option_is(0x03, 22)),
+        when(ByteField("identifier", 0), option_is(0x06, 16)),
+        when(named("service", l2cap.SERVICE_TYPES), option_is(0x06, 16)),
+        when(LEShortField("maximum_SDU_size", 0), option_is(0x06, 16)),
+        when(LEIntField("SDU_interarrival_time", 0), option_is(0x06, 16)),
+        when(LEIntField("access_latency", 0), option_is(0x06, 16)),
+        when(LEIntField("flush_timeout_us", 0), option_is(0x06, 16)),
         when(
             StrLenField("value", b"", length_from=lambda packet: packet.length),
             lambda packet: not packet.is_known(),
@@ -99,7 +116,7 @@ class Option(Packet):
     ]
 
     def is_known(self) -> bool:
-        return (self.option_type, self.length) in ((1, 2), (2, 2), (4, 9), (5, 1), (7, 2))
+        return (self.option_type, self.length) in KNOWN_OPTIONS
 
     def mysummary(self) -> str:
         return str(l2cap.CONFIGURATION_OPTIONS.get(self.option_type, f"option 0x{self.option_type:02X}"))

@@ -57,8 +57,14 @@ def _options(reader: Reader) -> str:
         value = Reader(reader.take(length))
         if kind == 0x01 and length == 2:
             parts.append(f"MTU {value.u16():,}")
+        elif kind == 0x02 and length == 2:
+            parts.append(f"flush timeout {value.u16():,}")
         elif kind == 0x04 and length == 9:
             parts.append(f"{l2cap.MODES.get(value.u8(), 'unknown')} mode")
+        elif kind == 0x05 and length == 1:
+            parts.append("16-bit FCS" if value.u8() else "no FCS")
+        elif kind == 0x07 and length == 2:
+            parts.append(f"window {value.u16():,}")
         else:
             parts.append(l2cap.CONFIGURATION_OPTIONS.get(kind) or f"option 0x{kind:02X}")
     return ", ".join(parts)

@@ -157,7 +157,7 @@ class Link:
             if protocol == SMP:
                 self._tell(LE if cid == SMP_CID else BREDR)
                 self._smp(pdu)
-            elif protocol == DYNAMIC and self.transport == LE:
+            elif protocol == DYNAMIC and self.transport != UNKNOWN_TRANSPORT:
                 channels = self._credit_channels()
                 channels.begun_before = self._begun_before()
                 channels.stray(pdu)

@@ -15,7 +15,7 @@ from l2scope.engine.fields import u8, u16
 from l2scope.engine.requests import Request
 from l2scope.engine.signal_faults import SignalFaults
 from l2scope.engine.tables import Tables
-from l2scope.engine.words import LE_SIGNALLING_CID, NONE, TX
+from l2scope.engine.words import LE_SIGNALLING_CID, NONE, SIGNALLING_CID, TX
 
 COMMAND_HEADER: Final = 4
 
@@ -164,10 +164,8 @@ class Signalling:
                 self.channels.disconnected(pdu, u16(pdu.data, start))
         elif request is None:
             return
-        elif (code == CONNECTION_RESPONSE or code == CREATE_CHANNEL_RESPONSE) and size >= 8:
-            self.classic.connected(pdu, request, start, result)
-        elif code == CONFIGURATION_RESPONSE and size >= 6:
-            self.classic.configured(pdu, request, start, stop, result)
+        elif pdu.cid == SIGNALLING_CID and code <= CREATE_CHANNEL_RESPONSE:
+            self._act_classic(pdu, code, result, request, start, stop)
         elif code == LE_CREDIT_RESPONSE and size >= 10:
             self.channels.le_credit_response(pdu, request, start, result)
         elif code == CREDIT_RESPONSE and size >= 8:
@@ -175,8 +173,19 @@ class Signalling:
         elif code == RECONFIGURE_RESPONSE and size >= 2 and result == 0:
             self.channels.reconfigured(pdu, request)
         elif code == COMMAND_REJECT:
+            self.channels.rejected(pdu, request, result == INVALID_CID and size >= 2)
+
+    def _act_classic(self, pdu: Pdu, code: i64, result: i64, request: Request, start: i64, stop: i64) -> None:
+        """A response that only BR/EDR has, or a Command Reject."""
+        size = stop - start
+        if code == COMMAND_REJECT:
             self.classic.rejected(pdu, request)
             self.channels.rejected(pdu, request, result == INVALID_CID and size >= 2)
+        elif code == CONFIGURATION_RESPONSE:
+            if size >= 6:
+                self.classic.configured(pdu, request, start, stop, result)
+        elif (code == CONNECTION_RESPONSE or code == CREATE_CHANNEL_RESPONSE) and size >= 8:
+            self.classic.connected(pdu, request, start, result)
 
 
 def _waiting(requests: dict[int, Request], code: i64) -> i64:

@@ -118,6 +118,8 @@ MODES: Final = {
     3: "enhanced retransmission",
     4: "streaming",
 }
+# 5.3, 5.6, of the Quality of Service and Extended Flow Specification options.
+SERVICE_TYPES: Final = {0: "no traffic", 1: "best effort", 2: "guaranteed"}
 # 3.3.2, the control field of I-frames and S-frames.
 FRAME_TYPES: Final = {0: "I-frame", 1: "S-frame"}
 SEGMENTS: Final = {0: "unsegmented", 1: "start", 2: "end", 3: "continuation"}

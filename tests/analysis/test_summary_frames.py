@@ -3,6 +3,7 @@
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from tests.classic_wire import (
     END,
+    ERTM,
     LOCAL_CID,
     REMOTE_CID,
     RNR,
@@ -10,8 +11,14 @@ from tests.classic_wire import (
     START,
     UNSEGMENTED,
     Classic,
+    command,
     ertm,
+    fcs_option,
+    mode_option,
+    mtu_option,
     read,
+    signals,
+    window_option,
     words,
 )
 from tests.wire import Conversation, pdu
@@ -81,4 +88,16 @@ def test_connectionless_data() -> None:
     assert line(recording, recording.sent(pdu(0x0002, words(0x0001) + b"data"))) == (
         "G-frame",
         "PSM 0x0001 SDP, 4 bytes",
+    )
+
+
+def test_configuration_options_tell_their_values() -> None:
+    """Also in a frame of several commands."""
+    recording = Conversation()
+    options = mtu_option(900) + mode_option(ERTM) + fcs_option(0) + window_option(500)
+    commands = command(0x04, 2, words(REMOTE_CID, 1) + options), command(0x08, 3, b"")
+    assert line(recording, recording.sent(signals(*commands))) == (
+        "L2CAP",
+        "Configuration Request, DCID 0x0050, continued, MTU 900, enhanced retransmission mode, no FCS, window 500; "
+        "Echo Request, 0 bytes",
     )

@@ -135,3 +135,13 @@ def test_a_g_frame() -> None:
     field = by_cid(0x0002, "0100 68656c6c6f")
     assert (field.name, field.value) == ("G-frame", "PSM SDP")
     assert parameters(field) == {"PSM": "SDP (0x0001)", "Data": '68 65 6c 6c 6f  "hello"'}
+
+
+def test_flow_specification_options() -> None:
+    """Quality of service and extended flow specification, field by field (5.3, 5.6)."""
+    qos = "03 16 00 01 01000000 02000000 03000000 04000000 ffffffff"
+    flow = "06 10 01 02 ffff 05000000 06000000 07000000"
+    field = by_cid(0x0001, "04 02 2e00 4000 0000 " + qos + flow)
+    first, second = next(child for child in field.children if child.name == "Options").children
+    assert (values(first)["Service type"], values(first)["Peak bandwidth"]) == ("best effort (0x01)", "3")
+    assert (values(second)["Service"], values(second)["Access latency"]) == ("guaranteed (0x02)", "6")

@@ -21,7 +21,7 @@ from tests.classic_wire import (
 )
 from tests.engine.views import att, channels, refused, sdus
 from tests.engine.views import signals as rows_of_signals
-from tests.wire import Conversation, pdu
+from tests.wire import Conversation, pdu, signal
 
 
 def test_a_connection_opens_a_basic_channel() -> None:
@@ -62,6 +62,15 @@ def test_create_channel_opens_one_too() -> None:
     classic.conversation.sent(signals(command(0x0C, 5, words(0x0019, 0x41) + b"\0")))
     classic.conversation.received(signals(command(0x0D, 5, words(0x51, 0x41, 0, 0))))
     assert [(channel.psm, channel.local_cid) for channel in channels(classic.conversation)] == [(0x0019, 0x41)]
+
+
+def test_an_le_link_has_no_such_channels() -> None:
+    """A Connection Request on CID 0x0005 is none that LE knows."""
+    conversation = Conversation()
+    conversation.connect()
+    conversation.sent(signal(0x02, 1, 0x1001, LOCAL_CID))
+    conversation.received(signal(0x03, 1, REMOTE_CID, LOCAL_CID, 0, 0))
+    assert channels(conversation) == []
 
 
 def test_each_side_limits_what_it_receives() -> None:

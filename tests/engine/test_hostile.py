@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from l2scope.engine.engine import Engine
 from l2scope.engine.tables import LARGEST_I32, clamped
 from l2scope.reading import channel_views_of, link_views
+from tests.classic_wire import Classic, checked, command, mode_option, signals, window_option, words
 from tests.corpus import SAMPLES
 from tests.generate.containers import packets_of
 from tests.wire import HANDLE, Conversation, acl, pdu, signal
@@ -107,3 +108,44 @@ def test_every_beginning_of_every_packet(path: Path, cut_by: str) -> None:
             count += 1
     engine.finish()
     assert engine.tables.packets.count == count
+
+
+CLASSIC_SIGNALS = st.builds(
+    lambda code, identifier, values: signals(command(code, identifier, words(*values))),
+    st.sampled_from([0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0C, 0x0D]),
+    st.integers(1, 2),
+    st.lists(st.sampled_from([0, 1, 4, 0x40, 0x50, 0x0904, 0x3F03, 0x0207, 0x0105, 0xFFFF]), max_size=12),
+)
+CLASSIC_DATA = st.builds(checked, st.sampled_from([0x40, 0x50]), st.binary(min_size=2, max_size=12))
+CLASSIC_PACKETS = st.builds(acl, st.one_of(CLASSIC_SIGNALS, CLASSIC_DATA, CLASSIC_DATA), st.just(HANDLE))
+
+
+@pytest.mark.parametrize(
+    "options", [b"", *(mode_option(mode, 3) for mode in range(1, 5)), mode_option(3) + window_option(900)]
+)
+@settings(max_examples=40, deadline=None)
+@given(packets=st.lists(st.tuples(CLASSIC_PACKETS, st.integers(0, 1), TIMES), max_size=60), loss=st.integers(0, 59))
+def test_no_frames_raise_out_of_the_engine(options: bytes, packets: list[tuple[bytes, int, int]], loss: int) -> None:
+    """Whatever the frames of a channel say, also across a loss: figures can be shown and no sum is negative."""
+    classic = Classic().both(options) if options else Classic()
+    engine = classic.conversation.engine
+    for number, (data, direction, time) in enumerate(packets):
+        if number == loss:
+            engine.lose(1)
+        engine.packet(time, direction, 2, 0, data, 0, len(data), 0, len(data))
+    engine.finish()
+    for channel in channel_views_of(engine, link_views(engine), engine.tables.zeros.rows.getvalue(), ended=True):
+        assert json.loads(json.dumps(channel.as_json()))["id"] == channel.id
+        for way in (channel.tx, channel.rx):
+            assert way.zero_ns >= 0
+            assert way.frames is None or way.frames.not_ready_ns >= 0
+            assert way.sdus + way.incomplete_sdus <= way.kframes
+
+
+def test_gaps_cost_no_more_than_frames() -> None:
+    """Ten thousand frames that each skip half of a large window: a gap is not walked through number by number."""
+    classic = Classic(extended=True).both(mode_option(3) + window_option(16383))
+    for number in range(10_000):
+        classic.iframe(number * 8191 & 16383)
+        classic.sframe(0, (number * 8191 + 1) & 16383)
+    assert classic.conversation.engine.tables.frames.count == 20_000

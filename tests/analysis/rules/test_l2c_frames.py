@@ -4,8 +4,21 @@ import pytest
 
 from tests.analysis.finding import findings, found
 from tests.analysis.rules.pairs_frames import filling
-from tests.classic_wire import RNR, RR, SREJ, START, UNSEGMENTED, Classic, ertm
-from tests.wire import Conversation
+from tests.classic_wire import (
+    LOCAL_CID,
+    REMOTE_CID,
+    RNR,
+    RR,
+    SREJ,
+    START,
+    UNSEGMENTED,
+    Classic,
+    command,
+    ertm,
+    signals,
+    words,
+)
+from tests.wire import Conversation, pdu
 
 
 def not_ready(milliseconds: int, owed: bool) -> Classic:
@@ -75,3 +88,16 @@ def test_classic_channels_have_no_finding_about_credits() -> None:
     classic.iframe(5, b"", START, 9000)
     classic.conversation.engine.finish()
     assert [finding.rule for finding in findings(classic.conversation) if finding.rule.startswith("COC")] == []
+
+
+def test_data_on_a_cid_that_is_no_channel() -> None:
+    """On a link whose beginning was seen all channels are known; what is on its way at a closing is nobody's fault."""
+    classic = ertm()
+    packet = classic.conversation.sent(pdu(0x77, b"data"))
+    (finding,) = found(classic.conversation, "L2C001")
+    assert (finding.packets, finding.severity) == ([packet], "error")
+    classic = ertm()
+    classic.conversation.sent(signals(command(0x06, 9, words(REMOTE_CID, LOCAL_CID))))
+    classic.conversation.received(signals(command(0x07, 9, words(REMOTE_CID, LOCAL_CID))))
+    classic.iframe(0)
+    assert found(classic.conversation, "L2C001") == []
