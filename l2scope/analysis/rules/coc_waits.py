@@ -135,8 +135,8 @@ RULES: Final = (
         title="credit starvation",
         severity=WARNING,
         spec="Vol 3 Part A 10.1",
-        meaning="The sender had data and no credits, for longer than the link's own pace explains. The finding says how "
-        "the receiver gives credits, where its habit is known.",
+        meaning="The sender had data and no credits, for longer than the link's own pace explains. The finding says "
+        "how the receiver gives credits, where its habit is known.",
         harm="The channel stands still for that time, whatever the radio could carry.",
         sender="",
         receiver="Give credits back as buffers become free, not only when the application has read; take more buffers. "
