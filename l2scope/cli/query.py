@@ -10,7 +10,7 @@ from l2scope.cli.reading import capture_argument, capture_of, json_option
 from l2scope.columns import table_lines
 from l2scope.text import printable
 
-TABLES = "packets, pdus, sdus, credits, att, channels, findings"
+TABLES = "packets, pdus, sdus, credits, frames, att, channels, findings"
 EPILOG = f"""\b
 Examples:
   l2scope query capture.btsnoop "select channel, count(*), avg(length) from sdus group by channel"

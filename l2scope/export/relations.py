@@ -19,6 +19,14 @@ from l2scope.engine.words import (
     ACL,
     COMMAND,
     EVENT,
+    FRAME_AFTER_GAP,
+    FRAME_BAD_FCS,
+    FRAME_DUPLICATE,
+    FRAME_FINAL,
+    FRAME_I,
+    FRAME_POLL,
+    FRAME_RETRANSMITTED,
+    FRAME_S,
     ISO,
     NO_ADAPTER,
     NONE,
@@ -29,6 +37,7 @@ from l2scope.engine.words import (
     SCO,
 )
 from l2scope.names import att as att_names
+from l2scope.names.l2cap import SUPERVISORY
 from l2scope.stalls import DIRECTIONS
 
 if TYPE_CHECKING:
@@ -40,6 +49,15 @@ Relation = dict[str, Column]
 KINDS: Final = {OTHER: "other", COMMAND: "command", ACL: "acl", SCO: "sco", EVENT: "event", ISO: "iso"}
 MONITOR_RECORD: Final = "monitor"
 PDU_STATES: Final = {PDU_OPEN: "open", PDU_COMPLETE: "complete", PDU_INCOMPLETE: "incomplete"}
+FRAME_KINDS: Final = {FRAME_I: "I"} | {FRAME_S + code: name for code, name in SUPERVISORY.items()}
+FRAME_FLAGS: Final = {
+    "poll": FRAME_POLL,
+    "final": FRAME_FINAL,
+    "retransmitted": FRAME_RETRANSMITTED,
+    "duplicate": FRAME_DUPLICATE,
+    "after_gap": FRAME_AFTER_GAP,
+    "fcs_error": FRAME_BAD_FCS,
+}
 CODES: Final = 256
 DTYPES: Final[dict[type, Any]] = {bool: np.bool_, int: np.int64, float: np.float64, str: object}
 
@@ -110,6 +128,25 @@ def _credits(capture: Capture) -> Relation:
     }
 
 
+def _frames(capture: Capture) -> Relation:
+    """I-frames and S-frames. sequence counts the I-frames of a direction: TxSeq is what remains of it modulo 64, or 16384
+    with extended control fields. sdu is the row of the table of SDUs."""
+    rows = capture.tables.frames
+    times = capture.tables.packets["time"]
+    flags = {name: (rows["flags"] & bit) != 0 for name, bit in FRAME_FLAGS.items()}
+    return {
+        "packet": rows["packet"],
+        "time_ns": times[rows["packet"] - capture.first_number],
+        "channel": rows["flow"] // 2,
+        "direction": _directions(rows["flow"] % 2),
+        "kind": _named(rows["kind"], FRAME_KINDS),
+        "sequence": _known(rows["sequence"]),
+        "reqseq": rows["reqseq"],
+        "sdu": _known(rows["sdu"]),
+        **flags,
+    }
+
+
 def _att(capture: Capture) -> Relation:
     rows = capture.tables.att
     times = capture.tables.packets["time"]
@@ -153,6 +190,7 @@ TABLES: Final[dict[str, Callable[[Capture], Relation]]] = {
     "pdus": _pdus,
     "sdus": _sdus,
     "credits": _credits,
+    "frames": _frames,
     "att": _att,
     "channels": _channels,
     "findings": _findings,

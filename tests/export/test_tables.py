@@ -140,3 +140,13 @@ def test_wireshark_shows_findings_as_comments(tmp_path: Path) -> None:
     assert all("error COC001 #0 tx: the sender (local) stood still 17 times" in line for line in shown)
     count = subprocess.run(["tshark", "-r", out], capture_output=True, text=True, check=True).stdout.splitlines()
     assert len(count) == TRUTH["packets"]
+
+
+@needs_corpus
+def test_numbered_frames(tmp_path: Path) -> None:
+    """840 I-frames at each end, 40 of them sent again, and the S-frames that asked for them."""
+    frames = exported(tmp_path, CORPUS / "kernel" / "ertm_200x600_k6.12.btsnoop", "frames", "parquet")
+    counts = asked(
+        f"select kind, count(*), count(*) filter (retransmitted) from '{frames}' group by kind order by kind"
+    )
+    assert counts.fetchall() == [("I", 1680, 80), ("RNR", 2, 0), ("RR", 36, 0), ("SREJ", 80, 0)]
