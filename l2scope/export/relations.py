@@ -129,8 +129,8 @@ def _credits(capture: Capture) -> Relation:
 
 
 def _frames(capture: Capture) -> Relation:
-    """I-frames and S-frames. sequence counts the I-frames of a direction: TxSeq is what remains of it modulo 64, or 16384
-    with extended control fields. sdu is the row of the table of SDUs."""
+    """I-frames and S-frames. sequence counts the I-frames of a direction: TxSeq is what remains of it modulo 64, or
+    16384 with extended control fields. sdu is the row of the table of SDUs."""
     rows = capture.tables.frames
     times = capture.tables.packets["time"]
     flags = {name: (rows["flags"] & bit) != 0 for name, bit in FRAME_FLAGS.items()}
