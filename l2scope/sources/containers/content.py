@@ -32,6 +32,8 @@ SIGNATURES: Final = (
     *(signature for packing in PACKINGS for signature in packing.signatures),
 )
 SIGNATURE: Final = 8
+# A format without a signature (PacketLogger) is not judged by less than a few records.
+SHORTEST_BEGINNING: Final = 64
 
 # Is told how much of how much is done.
 Progress = Callable[[int, int], None]
@@ -131,8 +133,6 @@ class Unwrapping:
     def content(self) -> Content:
         """What is inside of all. Raises CaptureError or OSError."""
         while self._peeled():
-            if isinstance(self._origin, GrowingFile):
-                raise CaptureError(f"only a bare capture can be followed, and this one comes in {self._wrapping[0]}")
             if len(self._wrapping) > DEEPEST:
                 raise CaptureError(f"it is wrapped more than {DEEPEST} times ({', '.join(self._wrapping)}): unpack it")
         if not self._beginning:
@@ -149,6 +149,9 @@ class Unwrapping:
         """Takes one layer off. False where there is none."""
         self._beginning = beginning = self._look()
         packing = packing_of(beginning)
+        wrapped = packing is not None or is_zip(beginning) or is_tar(beginning) or is_text(beginning)
+        if wrapped and isinstance(self._origin, GrowingFile):
+            raise CaptureError("only a bare capture can be followed: this is a text, packed, or an archive")
         if packing is not None:
             self._unpack(packing)
         elif is_zip(beginning):
@@ -160,8 +163,14 @@ class Unwrapping:
         return True
 
     def _look(self) -> bytes:
+        """As much of the beginning as tells what follows. That of a file that grows may be all there is for long."""
         beginning = self._stream.peek(SIGNATURE)
-        return beginning if beginning.startswith(SIGNATURES) else self._stream.peek(BEGINNING)
+        if beginning.startswith(SIGNATURES):
+            return beginning
+        size = BEGINNING
+        if isinstance(self._origin, GrowingFile):
+            size = min(BEGINNING, max(self._origin.size, SHORTEST_BEGINNING))
+        return self._stream.peek(size)
 
     def _unpack(self, packing: Packing) -> None:
         self._wrapping.append(packing.name)
@@ -197,8 +206,9 @@ class Unwrapping:
         block = find_block(self._stream)
         if block is None:
             return False
+        capture = btsnooz_to_btsnoop(block)
         spool = Spool()
-        spool.write(btsnooz_to_btsnoop(block))
+        spool.write(capture)
         self._wrapping.append("btsnooz")
         spool.file.seek(0)
         self._go_on_with(OpenFile(spool.file))

@@ -17,7 +17,8 @@ from l2scope.capture import Loading
 from l2scope.sources.containers.origin import GrowingFile, StandardInput
 from tests.corpus import SAMPLES
 from tests.equal_captures import assert_same_capture
-from tests.generate.wrapped import gzipped
+from tests.generate.containers import packetlogger, packets_of
+from tests.generate.wrapped import gzipped, tarred, zipped
 from tests.sources.containers.wrapping import ENDS, LATEST_SECONDS, PACKETS, PATIENCE, STARVED
 
 HEADER = STARVED[:16]
@@ -135,12 +136,28 @@ def test_a_file_that_is_cut_while_it_is_followed(tmp_path: Path) -> None:
     assert "growing: the file has become shorter while it was followed" in str(raised[0])
 
 
-def test_only_a_bare_capture_is_followed(tmp_path: Path) -> None:
-    """What is packed has its end in itself."""
+WRAPPED = [gzipped(STARVED), zipped({"log": STARVED}), tarred({"log": STARVED}), b"a text" * 99]
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED, ids=["gzip", "zip", "tar", "text"])
+def test_only_a_bare_capture_is_followed(wrapped: bytes, tmp_path: Path) -> None:
+    """What is packed has its end in itself; that is said at once."""
     path = tmp_path / "packed"
-    path.write_bytes(gzipped(STARVED))
-    with pytest.raises(l2scope.CaptureError, match="only a bare capture can be followed, and this one comes in gzip"):
+    path.write_bytes(wrapped)
+    with pytest.raises(l2scope.CaptureError, match="only a bare capture can be followed"):
         Loading(path, follow=True)
+
+
+def test_a_short_file_without_a_signature(tmp_path: Path) -> None:
+    """PacketLogger is known by its first records, and there need not be many yet."""
+    path = tmp_path / "growing.pklg"
+    data = packetlogger(packets_of(STARVED), "<")
+    path.write_bytes(data[:100])
+    loading = Loading(path, follow=True)
+    with reading(loading), path.open("ab", buffering=0) as file:
+        until(lambda: loading.capture.count > 2)
+        file.write(data[100:])
+        until(lambda: loading.capture.count == PACKETS)
 
 
 def test_a_read_that_waits_can_be_ended(tmp_path: Path) -> None:
