@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.analysis.rules.conversations import linked
 from tests.cli.runner import ROOT, l2scope
 from tests.corpus import SAMPLES
+from tests.wire import ATT, pdu
 
 HEAVY = ("numpy", "scapy", "textual", "pyshark")
 LOADED = f"import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
@@ -26,6 +28,22 @@ def test_figures_need_no_heavy_package(command: str) -> None:
     run = f"from l2scope.cli import commands; commands([{command!r}, {path!r}, '--json'], standalone_mode=False)"
     assert (
         loaded_by(f"import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()): exec({run!r})\n0") == "[]\n"
+    )
+
+
+@pytest.mark.parametrize(("largest", "loaded"), [(1, "[]\n"), (1 << 20, "['numpy']\n")])
+def test_names_of_attributes_are_looked_up_in_small_captures_alone(largest: int, loaded: str, tmp_path: Path) -> None:
+    """They cost `findings` a second reading, with rows, which takes longer than the findings of a large capture."""
+    path = tmp_path / "capture"
+    notified = linked()
+    notified.received(pdu(ATT, b"\x1b\x03\x00unasked"))
+    path.write_bytes(notified.capture())
+    run = (
+        f"from l2scope.cli import findings; findings.LARGEST_READ_AGAIN = {largest}; "
+        f"findings.command([{str(path)!r}, '--json'], standalone_mode=False)"
+    )
+    assert (
+        loaded_by(f"import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()): exec({run!r})\n0") == loaded
     )
 
 

@@ -16,6 +16,7 @@ from l2scope.export.findings import findings_sarif, findings_tap
 from l2scope.text import printable
 
 FOUND = 1
+LARGEST_READ_AGAIN = 16 << 20
 LONGEST_MESSAGE = 1000
 MOST_PACKETS = 6
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -93,8 +94,10 @@ def command(
 
 def _with_names(findings: list[Finding], file: Path) -> list[Finding]:
     """The names of attributes are in the bytes of the capture: it is read again where there are findings about ATT,
-    unless it came from standard input."""
-    if not any(finding.rule.startswith("ATT") for finding in findings) or not file.is_file():
+    unless it is large, which would take several times as long as the findings, or came from standard input."""
+    if not any(finding.rule.startswith("ATT") for finding in findings):
+        return findings
+    if not file.is_file() or file.stat().st_size > LARGEST_READ_AGAIN:
         return findings
     from l2scope.analysis.gatt.finding_names import with_names
 
