@@ -19,6 +19,7 @@ class Scope(Enum):
     PACKETS = "Packets"
     CHANNELS = "Channels"
     FINDINGS = "Findings"
+    LADDER = "Ladder"
     BOTH_ENDS = "Both ends of a channel"
     ATT = "ATT"
     GATT = "GATT"
@@ -60,6 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.show_packets", ("2",), "packets", "the packets", 7),
     Action("app.show_channels", ("c", "3"), "channels", "the channels, worst first, with their credits", 7),
     Action("app.show_findings", ("f", "4"), "findings", "what is wrong, the worst first, and what to change", 7),
+    Action("app.show_ladder", ("5",), "ladder", "the conversation of a channel as a ladder", 8),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
     Action("app.show_gatt", ("7",), "GATT", "the GATT databases: values and subscriptions"),
     Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
@@ -102,6 +104,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("findings.this_channel", ("w",), "this channel", "findings of this channel alone, or of all", 5),
     Action("findings.mute", ("m",), "mute", "leave out the rule of this finding", 6),
     Action("findings.all", ("a",), "all", "all findings again", 6),
+    Action("ladder.unfold", ("+", "="), "unfold", "show more single steps", 2),
+    Action("ladder.fold", ("-",), "fold", "fold more into one step", 2),
+    Action("ladder.next_channel", ("]",), "channel", "the next channel, the worst first", 3),
+    Action("ladder.previous_channel", ("[",), "previous channel", "the previous channel"),
+    Action("ladder.next_stall", ("s",), "stall", "the next stall of this channel", 4),
+    Action("ladder.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),
+    Action("ladder.last_packet", ("o",), "its last packet", "go to the last packet of the chosen step", 5),
+    Action("ladder.channel", ("x",), "credits", "the credits of this channel over time", 6),
     Action("att.answer", ("o",), "answer", "go to the packet that answers the chosen request", 3),
     Action("att.next_odd", ("n",), "next failed", "the next request that failed or was not answered", 4),
     Action("att.previous_odd", ("N",), "previous failed", "the previous request that failed or was not answered"),

@@ -12,6 +12,7 @@ from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
+from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
@@ -26,6 +27,7 @@ class NavigatingApp(ThemedApp):
         OVERVIEW: OverviewScreen,
         "channels": ChannelsScreen,
         "findings": FindingsScreen,
+        "ladder": LadderScreen,
         "both_ends": BothEndsScreen,
         "att": AttScreen,
         "gatt": GattScreen,
@@ -103,6 +105,14 @@ class NavigatingApp(ThemedApp):
     def action_show_findings(self) -> None:
         """What is wrong."""
         self._visit("findings")
+
+    def action_show_ladder(self) -> None:
+        """The conversation of the channel that one looks at, or of the worst one."""
+        here = self.screen
+        if isinstance(here, (ChannelsScreen, BothEndsScreen)) and here.place.channel >= 0:
+            self.jump(Place("ladder", channel=here.place.channel))
+        else:
+            self._visit("ladder")
 
     def action_show_att(self) -> None:
         """The ATT bearers and their transactions."""

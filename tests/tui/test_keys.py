@@ -13,6 +13,7 @@ from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
+from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.widgets.balance_graph import BalanceGraph
@@ -28,6 +29,7 @@ HOMES: dict[Scope, type] = {
     Scope.CHANNELS: ChannelsScreen,
     Scope.OVERVIEW: OverviewScreen,
     Scope.FINDINGS: FindingsScreen,
+    Scope.LADDER: LadderScreen,
     Scope.TEXT: TextPage,
     Scope.BOTH_ENDS: BothEndsScreen,
     Scope.ATT: AttScreen,
@@ -41,6 +43,7 @@ HOMES: dict[Scope, type] = {
 
 
 PANES = [
+    (Scope.LIST, Scope.LADDER),
     (Scope.LIST, Scope.OVERVIEW),
     (Scope.LIST, Scope.FINDINGS),
     (Scope.TEXT, Scope.FINDINGS),

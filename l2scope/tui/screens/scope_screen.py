@@ -104,11 +104,11 @@ class ScopeScreen(Screen[None]):
         app = self.scope_app
         capture = app.capture
         yield printable(capture.name), Tone.STRONG
-        yield counted(capture.count, "packet"), Tone.PLAIN
         if app.reading:
             yield app.reading, Tone.MARK
         elif app.notes:
             yield f"? {counted(len(app.notes), 'note')}", Tone.LOOK
+        yield counted(capture.count, "packet"), Tone.PLAIN
         times = capture.tables.packets["time"]
         if len(times):
             yield duration(max(0, int(times[-1]) - int(times[0]))), Tone.DIM

@@ -21,13 +21,14 @@ TABS: tuple[Tab, ...] = (
     ("app.show_packets", "2", "Packets"),
     ("app.show_channels", "3", "Channels"),
     ("app.show_findings", "4", "Findings"),
+    ("app.show_ladder", "5", "Ladder"),
     ("app.show_att", "6", "ATT"),
     ("app.show_gatt", "7", "GATT"),
-    ("app.show_help", "?", "keys"),
+    ("app.show_help", "?", ""),
 )
 
 
-LEAST_ROOM = 50
+LEAST_ROOM = 36
 """What the tabs leave for the file's name and size."""
 
 

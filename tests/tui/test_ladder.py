@@ -1,0 +1,110 @@
+"""The conversation of a channel: nothing is lost by folding, and every step leads to its packets."""
+
+import pytest
+
+from l2scope.capture import open_capture
+from l2scope.engine.words import RX, TX
+from l2scope.tui.conversation import Conversation, Fold, Kind, Step
+from l2scope.tui.flows import Flows
+from l2scope.tui.screens.ladder import LadderScreen
+from tests.corpus import CORPUS, SAMPLES, needs_corpus, read_json
+from tests.tui.driving import MEDIUM, SMALL, WIDE, Session, asynchronous, opened, sample
+from tests.tui.pictures import check
+
+STALLED = CORPUS / "kernel" / "lecoc_3chan_ch0stalls_k6.12.btsnoop"
+SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x34", "160x50"])
+FOLDS = pytest.mark.parametrize("fold", Fold)
+
+
+def ladder(session: Session) -> LadderScreen:
+    """The ladder, which must be the screen that is seen."""
+    assert isinstance(session.app.screen, LadderScreen)
+    return session.app.screen
+
+
+def steps(name: str, fold: Fold, channel: int = 0) -> list[Step]:
+    """The steps of a channel of a sample."""
+    with open_capture(sample(name)) as capture:
+        conversation = Conversation(capture, Flows(capture), capture.channels[channel], fold)
+        return [conversation.step(row) for row in range(len(conversation))]
+
+
+@FOLDS
+@pytest.mark.parametrize("name", ["starved", "two_channels", "small_fragments", "link_lost"])
+def test_every_fold_tells_the_same(name: str, fold: Fold) -> None:
+    """K-frames, SDUs and credits of both directions add up to what the stack that made the sample counted."""
+    truth = read_json(SAMPLES / f"{name}.truth.json")["channels"][0]
+    found = steps(name, fold)
+    for direction, way in ((TX, "tx"), (RX, "rx")):
+        data = [step for step in found if step.kind is Kind.DATA and step.direction == direction]
+        credits = [step for step in found if step.kind is Kind.CREDITS and step.direction != direction]
+        assert sum(step.count for step in data) == truth[way]["kframes"]
+        assert sum(step.amount for step in credits) == truth[way]["credits_granted"]
+    assert [step.first for step in found] == sorted(step.first for step in found)
+
+
+def test_single_steps_are_single_packets() -> None:
+    """Unfolded there is a step for each K-frame, and a stall stands behind the packet that began it."""
+    found = steps("starved", Fold.NOTHING)
+    assert all(step.count == 1 for step in found)
+    stall = next(at for at, step in enumerate(found) if step.kind is Kind.STALL)
+    assert found[stall - 1].kind is Kind.DATA
+    assert found[stall - 1].first == found[stall].first
+    assert found[stall + 1].kind is Kind.CREDITS
+    assert found[stall + 1].first == found[stall].last
+
+
+@needs_corpus
+@SIZES
+@asynchronous
+async def test_a_stalled_conversation(size: tuple[int, int]) -> None:
+    """Between two lifelines: request and response, K-frames folded, credits the other way, the stall as a gap with its
+    length, and the closing."""
+    async with opened(STALLED, size) as session:
+        await session.press("5")
+        check(session, f"ladder-{size[0]}x{size[1]}")
+        await session.press("s", "enter")
+        assert session.packets.number == 121
+        await session.press("backspace", "o")
+        assert session.packets.number == 1157
+
+
+@asynchronous
+async def test_folding_keeps_the_place() -> None:
+    """+ unfolds, - folds, and the cursor stays at its packet; x goes to the channel, backspace comes back."""
+    async with opened(sample("starved"), MEDIUM) as session:
+        await session.press("5", "s", "s")
+        step = ladder(session).rows.step(ladder(session).table.row)
+        assert step is not None
+        folded = ladder(session).rows.count
+        await session.press("+", "+", "+")
+        assert ladder(session).rows.count > folded
+        unfolded = ladder(session).rows.step(ladder(session).table.row)
+        assert unfolded is not None
+        assert unfolded.first == step.first
+        await session.press("-", "-", "x")
+        assert session.channels
+        await session.press("backspace")
+        assert ladder(session).rows.count == folded
+
+
+@asynchronous
+async def test_the_channel_one_looks_at() -> None:
+    """From the screen of channels the ladder is that of the chosen one; [ and ] go to the others."""
+    async with opened(sample("two_channels"), MEDIUM) as session:
+        await session.press("c", "j")
+        chosen = session.channels.channel
+        await session.press("5")
+        assert ladder(session).channel == chosen
+        await session.press("[")
+        assert ladder(session).channel != chosen
+        await session.press("[")
+        assert "no further channel" in session.text
+
+
+@asynchronous
+async def test_no_channel() -> None:
+    """A capture without channels says so."""
+    async with opened(sample("att_only"), SMALL) as session:
+        await session.press("5", "enter", "+", "-", "s", "]", "o", "x")
+        assert "No credit-based channel was opened" in session.text
