@@ -26,6 +26,7 @@ COMMANDS = {
     "pair": "Line up captures of both ends of a link: delays, late credits.",
     "stats": "Show totals, the protocol hierarchy, links and channels.",
     "convert": "Write a capture as btsnoop or pcapng, all of it or a piece.",
+    "report": "Write what a capture holds and what is wrong as a page of HTML.",
     "compare": "Say what changed between two captures.",
     "export": "Write a table of a capture as Parquet, CSV or lines of JSON.",
     "query": "Ask a capture in SQL.",
