@@ -35,10 +35,11 @@ from tests.classic_wire import (
     ertm,
     fcs_option,
     mode_option,
+    read,
     window_option,
     words,
 )
-from tests.engine.views import channels, frames, sdus
+from tests.engine.views import att, channels, frames, sdus
 from tests.wire import fragments, pdu
 
 
@@ -278,3 +279,50 @@ def test_frames_too_short_for_a_control_field() -> None:
     classic = ertm()
     classic.conversation.sent(pdu(REMOTE_CID, b"\0"))
     assert (of(classic).malformed, of(classic).iframes, tx(classic).kframes) == (1, 0, 1)
+
+
+def test_a_frame_far_back_is_no_gap() -> None:
+    """What is not yet acknowledged may be sent again, also when that is more than half of the numbers back."""
+    classic = ertm(window=63)
+    for number in range(40):
+        classic.iframe(number)
+    classic.iframe(0)
+    assert (of(classic).retransmitted, of(classic).lost) == (1, 0)
+
+
+def test_frames_that_are_missing_take_their_places_in_the_window() -> None:
+    """Three were sent, of which two came."""
+    classic = ertm(window=4)
+    classic.iframe(0)
+    classic.iframe(2)
+    assert tx(classic).balance == 1
+
+
+def test_a_start_ends_an_sdu_without_an_end() -> None:
+    """The sender went on with the next one."""
+    classic = ertm()
+    classic.iframe(0, b"aa", START, 4)
+    classic.iframe(1, b"bb", START, 4)
+    classic.iframe(2, b"bb", END)
+    assert sdus(classic.conversation)["state"].tolist() == [SDU_ABANDONED, SDU_COMPLETE]
+
+
+def test_an_sdu_whose_start_comes_last() -> None:
+    """It spans all its packets, and its bytes are in the order of the numbers."""
+    classic = ertm()
+    first = classic.iframe(1, b"bb", CONTINUATION)
+    classic.iframe(2, b"cc", END)
+    last = classic.iframe(0, b"aa", START, 6)
+    (row,) = sdus(classic.conversation)
+    assert (row["first_packet"], row["last_packet"], row["state"]) == (first, last, SDU_COMPLETE)
+    with read(classic.conversation) as capture:
+        assert capture.sdu_bytes(0) == b"aabbcc"
+
+
+def test_the_check_sequence_is_no_part_of_an_att_pdu() -> None:
+    """A Read Request without its handle has none."""
+    classic = Classic()
+    classic.open(psm=0x001F)
+    classic.configure(mode_option(ERTM), mode_option(ERTM))
+    classic.iframe(0, b"\x0a")
+    assert [(int(row["opcode"]), int(row["handle"])) for row in att(classic.conversation)] == [(0x0A, 0)]
