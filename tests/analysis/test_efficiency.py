@@ -9,7 +9,7 @@ import pytest
 import l2scope
 from l2scope.analysis.data_length import data_lengths
 from l2scope.analysis.efficiency import Efficiency, InFlight, Overhead, efficiencies, in_flight
-from l2scope.analysis.gatt_cost import GattCost, bulk_gatt
+from l2scope.analysis.gatt_cost import GattCost, bulk_gatt, gatt_cost
 from l2scope.analysis.latency import Latency, latency_of
 from l2scope.framing import Fit
 from tests.cli.runner import l2scope as run_l2scope
@@ -109,6 +109,13 @@ def test_the_same_bytes_as_notifications(tmp_path: Path) -> None:
     exchange = [sent(pdu(ATT, b"\x02\xf7\x00")), received(pdu(ATT, b"\x03\xf7\x00"))]
     # With 247: 244 + 244 + 10 bytes, which over packets of 27 take 10 + 10 + 1.
     assert efficiency(tmp_path, exchange_after(records, exchange)).as_gatt == GattCost(247, True, 3, 21, 21, 210)
+
+
+def test_full_and_empty_notifications(tmp_path: Path) -> None:
+    """40 bytes are two full values of 20 and no third; an SDU of no bytes is a value of none."""
+    with capture_of(tmp_path, opened(100)) as capture:
+        cost = gatt_cost(capture, 0, [40, 0], octets=27, each=10)
+    assert (cost.notifications, cost.overhead, cost.link_layer_packets) == (3, 21, 3)
 
 
 def exchange_after(records: Records, exchange: Records) -> Records:

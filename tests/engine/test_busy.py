@@ -193,6 +193,21 @@ def test_after_a_loss_the_buffers_are_unknown_until_none_is_taken() -> None:
     assert shares(direction(conversation).busy) == {"unknown": 3, "host": 1, "sending": 11}
 
 
+def test_who_may_wait_for_credits_is_not_said_to_wait_for_its_host() -> None:
+    """The channel's opening is not in the capture: whether credits were in hand for the 31 ms nobody knows."""
+    conversation = Conversation()
+    conversation.sent(pdu(0x0004, b"\x0a\x01\x00"))
+    completed(conversation, 1)
+    for pause in (0, 30):
+        send(conversation, 0)
+        completed(conversation, 1)
+        send(conversation.wait(pause), 1)
+        send(conversation, 2)
+        completed(conversation, 2)
+    busy = direction(conversation).busy
+    assert shares(busy) == {"unknown": 2 + 1 + 30 + 2 + 1}
+
+
 def test_a_clock_that_runs_back_never_breaks_the_sum() -> None:
     """The second K-frame is earlier than the first: what that hides is unknown."""
     conversation = opened(buffers=2)
