@@ -101,8 +101,8 @@ class WhatIf:
         else:
             yield (
                 f"The receiver takes as long to give credits as it did at the same place of the data (median "
-                f"{seconds(max(0, delay))}). That is taken as a delay: if it is the pace at which its application reads, "
-                "more credits fill its buffers and the time stays about what it was"
+                f"{seconds(max(0, delay))}). That is taken as a delay: if it is the pace at which its application "
+                "reads, more credits fill its buffers and the time stays about what it was"
             )
         words = self.replay.speed.words
         yield words[0].upper() + words[1:]
