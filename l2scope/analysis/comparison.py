@@ -12,6 +12,7 @@ from typing import Final
 
 from l2scope.analysis.findings import Finding, Severity
 from l2scope.channels import Channel, Channels, Direction
+from l2scope.columns import rate, seconds
 from l2scope.stalls import DIRECTIONS
 
 # How surely two channels are the same: by all of these, then by fewer.
@@ -177,3 +178,29 @@ def _identities(findings: Iterable[Finding], places: dict[int, int]) -> set[Iden
 
 def _lacking(findings: Iterable[Finding], others: set[Identity], places: dict[int, int]) -> list[Finding]:
     return [finding for finding in findings if _identity(finding, places) not in others]
+
+
+def cells(change: Change) -> tuple[str, str, str, str]:
+    """A change as people read it: the figure, before, after, by how much."""
+    name = change.figure.name
+    words = name.removesuffix("_bps").removesuffix("_ns").replace("_", " ").replace("sdu", "SDU")
+    return words, _written(change, change.before), _written(change, change.after), _step(change)
+
+
+def _written(change: Change, value: float | None) -> str:
+    if value is None:
+        return "-"
+    if change.figure.share:
+        return f"{value:.0%}"
+    if change.figure.name.endswith("_bps"):
+        return rate(value)
+    return seconds(int(value)) if change.figure.name.endswith("_ns") else f"{int(value):,}"
+
+
+def _step(change: Change) -> str:
+    step = change.change
+    if step is None:
+        return "new" if change.after else "-"
+    if change.figure.share:
+        return f"{100 * step:+.0f} points"
+    return f"{step:+.0%}"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from l2scope.analysis.comparison import Change, Comparison, DirectionChange, compare
+from l2scope.analysis.comparison import Comparison, DirectionChange, cells, compare
 from l2scope.analysis.findings import Finding
 from l2scope.analysis.watch import findings_of
 from l2scope.channels import Channel, describe
 from l2scope.cli.reading import figures_of, json_option
-from l2scope.columns import rate, seconds, table_lines
+from l2scope.columns import table_lines
 from l2scope.text import printable
 
 FOUND = 1
@@ -64,7 +64,7 @@ def command(ctx: click.Context, before: Path, after: Path, as_json: bool, tolera
 def _echo(found: Comparison) -> None:
     for way in found.directions:
         click.echo(f"{_pair(way)} {way.direction}")
-        rows = [_cells(change) for change in way.changes if change.before or change.after]
+        rows = [cells(change) for change in way.changes if change.before or change.after]
         for line in table_lines(TITLES, rows, frozenset({0})):
             click.echo(f"  {line}")
     for word, channels in (("gone", found.channels_gone), ("new", found.channels_new)):
@@ -88,28 +88,3 @@ def _name(channel: Channel) -> str:
 def _line(finding: Finding) -> str:
     place = "" if finding.channel is None else f" #{finding.channel} {finding.direction or ''}".rstrip()
     return f"{finding.severity} {finding.rule}{place}: {printable(finding.message, LONGEST_MESSAGE)}"
-
-
-def _cells(change: Change) -> tuple[str, str, str, str]:
-    name = change.figure.name
-    words = name.removesuffix("_bps").removesuffix("_ns").replace("_", " ").replace("sdu", "SDU")
-    return words, _written(change, change.before), _written(change, change.after), _step(change)
-
-
-def _written(change: Change, value: float | None) -> str:
-    if value is None:
-        return "-"
-    if change.figure.share:
-        return f"{value:.0%}"
-    if change.figure.name.endswith("_bps"):
-        return rate(value)
-    return seconds(int(value)) if change.figure.name.endswith("_ns") else f"{int(value):,}"
-
-
-def _step(change: Change) -> str:
-    step = change.change
-    if step is None:
-        return "new" if change.after else "-"
-    if change.figure.share:
-        return f"{100 * step:+.0f} points"
-    return f"{step:+.0%}"

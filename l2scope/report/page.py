@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l2scope._version import __version__
+from l2scope.analysis.comparison import Comparison, cells, compare
 from l2scope.analysis.findings import RULES, Finding, Severity, summary
 from l2scope.analysis.gatt.report import server_json
 from l2scope.analysis.transactions import Transaction, transactions
@@ -52,8 +53,9 @@ class Lane:
         return [(name, share) for name, share in found if share > 0]
 
 
-def report(capture: Capture) -> str:
-    """The whole page. Raises CaptureError where Jinja2 is missing."""
+def report(capture: Capture, before: Capture | None = None) -> str:
+    """The whole page; with what changed since another capture, where that is given. Raises CaptureError where Jinja2 is
+    missing."""
     page = files("l2scope.report")
     script = page.joinpath("zoom.js").read_text("utf-8")
     return (
@@ -61,6 +63,8 @@ def report(capture: Capture) -> str:
         .from_string(page.joinpath("report.html.j2").read_text("utf-8"))
         .render(
             **_facts(capture),
+            before=None if before is None else before.path.name,
+            comparison=None if before is None else _comparison(before, capture),
             style=page.joinpath("report.css").read_text("utf-8"),
             script=script,
             script_hash="sha256-" + b64encode(sha256(script.encode()).digest()).decode(),
@@ -81,6 +85,7 @@ def _environment() -> Environment:
         "rate": rate,
         "cid": hexadecimal,
         "counted": counted,
+        "cells": cells,
     }
     return environment
 
@@ -108,6 +113,10 @@ def _facts(capture: Capture) -> dict[str, Any]:
         "servers": [server_json(capture, server) | {"title": server.title} for server in capture.gatt.servers],
         "most_stalls": MOST_STALLS,
     }
+
+
+def _comparison(before: Capture, after: Capture) -> Comparison:
+    return compare(before.channels, after.channels, before.findings(), after.findings())
 
 
 def _moment(nanoseconds: int) -> str:

@@ -77,6 +77,16 @@ def test_att_and_gatt_are_in_it() -> None:
     assert "Generic Access" in text
 
 
+def test_what_changed_is_in_it(tmp_path: Path) -> None:
+    """The figures of `compare`, as the capture and another one have them, and the error that is new."""
+    path = tmp_path / "report.html"
+    assert l2scope("report", STARVED, "--before", SAMPLES / "healthy.btsnoop", "-o", path).returncode == 0
+    text = path.read_text()
+    assert "since healthy.btsnoop" in text
+    assert "<td>longest stall</td><td>0 us</td><td>330.0 ms</td>" in text
+    assert "finding new: error <code>COC001</code>" in text
+
+
 def test_it_needs_nothing_else(page: Path) -> None:
     """No element names another file, and the page's own policy forbids to load any or to run another script."""
     tags = Tags(page.read_text()).found
