@@ -2,7 +2,7 @@
 
 from tests.analysis.finding import found
 from tests.analysis.rules.conversations import begin_sdu, close, completed, frames, grant, opened, starve, with_buffers
-from tests.wire import MS, disconnection_complete, kframes, pdu, signal
+from tests.wire import MS, Conversation, disconnection_complete, kframes, pdu, signal
 
 
 def test_starvation() -> None:
@@ -75,6 +75,34 @@ def test_an_error_that_comes_later_explains_nothing() -> None:
     conversation.send_sdu(501)
     assert [finding.consequence_of for finding in found(conversation, "COC003")] == [None]
     assert [finding.consequence_of for finding in found(conversation, "COC021")] == [None]
+
+
+def leaking(bursts: int) -> Conversation:
+    """Bursts of three K-frames a second and a half apart, for each of which two credits come back; 9 at the opening."""
+    conversation = opened(credits=9)
+    for _ in range(bursts):
+        conversation.wait(1500).send_sdu(250)
+        grant(conversation, 2)
+    return conversation
+
+
+def test_credits_leak_until_none_is_left() -> None:
+    """9 - 7 = 2 credits are left for an SDU of three K-frames: the leak is an error, the deadlock follows from it."""
+    conversation = leaking(bursts=7)
+    begin_sdu(conversation.wait(1500), 250, 2)
+    close(conversation.wait(6000))
+    (leak,) = found(conversation, "COC036")
+    assert (leak.severity, leak.side_to_blame, leak.values["balance"]) == ("error", "remote", 0)
+    assert [finding.consequence_of for finding in found(conversation, "COC003")] == ["COC036"]
+
+
+def test_credits_that_come_later_do_not_leak() -> None:
+    """A balance that fell once may rise again; and a receiver that gives back what it held is only slow."""
+    assert found(leaking(bursts=3), "COC036") == []
+    conversation = leaking(bursts=4)
+    grant(conversation.wait(1500), 4)
+    conversation.wait(1500).send_sdu(250)
+    assert found(conversation, "COC036") == []
 
 
 def test_a_deadlock_to_come() -> None:
