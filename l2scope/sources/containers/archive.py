@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 from l2scope.sources.btsnooz import find_block
+from l2scope.sources.containers.compression import packing_of
 from l2scope.sources.containers.faults import Faults
 from l2scope.sources.containers.limits import Unpacking, size_text
-from l2scope.sources.containers.nature import Nature, nature_of
+from l2scope.sources.containers.nature import PACKED_BEGINNING, Nature, nature_of
 from l2scope.sources.containers.spool import Spool
 from l2scope.sources.containers.stream import Allowance, Beginning, Bounded, Stream, is_text
 from l2scope.sources.errors import CaptureError
@@ -119,6 +120,8 @@ class Search:
         try:
             content: Stream = (opened := Beginning(member.open(faults)))
             beginning = opened.peek(BEGINNING)
+            if packing_of(beginning) is not None:
+                beginning = opened.peek(PACKED_BEGINNING)
             nature = nature_of(beginning)
             if nature is Nature.OTHER and self._unpacking.member is None and is_text(beginning):
                 nature, content = self._btsnooz(content)

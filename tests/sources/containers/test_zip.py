@@ -1,9 +1,11 @@
 """zip: members by content, damage that leaves members readable, and archives made to do harm."""
 
 import contextlib
+import random
 import struct
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ import l2scope
 from l2scope.sources.containers import archive as archives
 from tests.corpus import ROOT
 from tests.equal_captures import assert_same_capture
-from tests.generate.wrapped import gzipped, tarred, zipped
+from tests.generate.containers import btsnoop, packet
+from tests.generate.wrapped import gzipped, tarred, xz, zipped, zstandard
 from tests.sources.containers.wrapping import PACKETS, STARVED, opened, rules
 
 NOTES = b"these are notes"
@@ -43,6 +46,31 @@ def test_what_is_preferred(tmp_path: Path) -> None:
     ):
         capture = opened(tmp_path, zipped({name: members[name] for name in names}))
         assert capture.wrapping[0] == f"zip: {chosen}"
+
+
+def test_a_capture_without_packets(tmp_path: Path) -> None:
+    """Phones leave files with a header alone: what has packets is meant, but nothing else is better than it."""
+    header = STARVED[:16]
+    report = (ROOT / "tests" / "samples" / "bugreport.txt").read_bytes()
+    for members, chosen in (
+        ({"hci.log": header, "hci.log.last": STARVED}, "hci.log.last"),
+        ({"hci.log": header, "report.txt": report}, "report.txt"),
+        ({"hci.log": header, "notes.txt": NOTES}, "hci.log"),
+    ):
+        assert opened(tmp_path, zipped(members)).wrapping[0] == f"zip: {chosen}"
+
+
+@pytest.mark.parametrize("pack", [gzipped, xz, zstandard])
+def test_a_large_packed_member(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """zstd tells nothing of a block before it has all of it, and a block may be long."""
+    noise = random.Random(1).randbytes(120_000)
+    command = b"\x01\x03\x0c\x00"
+    data = btsnoop(
+        [packet(command), *(packet(b"\x02\x01\x20" + noise[at : at + 900]) for at in range(0, 120_000, 900))]
+    )
+    capture = opened(tmp_path, zipped({"notes.txt": NOTES, "log": pack(data)}))
+    assert capture.wrapping[0] == "zip: log"
+    assert capture.raw(1) == command[1:]
 
 
 def test_no_capture_at_all(tmp_path: Path) -> None:
