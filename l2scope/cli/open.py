@@ -22,7 +22,8 @@ Examples:
 @click.command(epilog=EPILOG)
 @capture_argument
 @follow_option
-def command(file: Path, follow: bool) -> None:
+@click.option("--show-keys", is_flag=True, help="Show the values of keys from the start; Ctrl+K hides them.")
+def command(file: Path, follow: bool, show_keys: bool) -> None:
     """Look at a capture in the terminal UI. Press ? there for the keys.
 
     Where there is no terminal, the packet list is printed instead.
@@ -30,7 +31,7 @@ def command(file: Path, follow: bool) -> None:
     if _has_screen(file):
         from l2scope.tui import run
 
-        run(file, kept_unpacking(), follow)
+        run(file, kept_unpacking(), follow, show_keys)
         return
     from l2scope.cli.packets import print_followed, print_packets
 

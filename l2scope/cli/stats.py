@@ -109,6 +109,7 @@ def _echo_links(links: list[Link]) -> None:
             _address_kind(link),
             brief(link.peer_name),
             brief(link.peer_manufacturer),
+            _encryption(link),
             "before" if link.opened is None else str(link.opened),
             "open" if link.closed is None else str(link.closed),
             link.close_reason or "",
@@ -117,10 +118,17 @@ def _echo_links(links: list[Link]) -> None:
         for link in links
     ]
     titles = (
-        "link", "hci", "handle", "kind", "role", "peer", "address", "name", "made by", "opened", "closed", "ended by",
+        "link", "hci", "handle", "kind", "role", "peer", "address", "name", "made by", "encrypted", "opened", "closed", "ended by",
         "reason",
     )  # fmt: skip
-    echo_table(titles, rows, frozenset((3, 4, 5, 6, 7, 8, 11, 12)))
+    echo_table(titles, rows, frozenset((3, 4, 5, 6, 7, 8, 9, 12, 13)))
+
+
+def _encryption(link: Link) -> str:
+    """At the end, with the size of the key where that is known."""
+    if not link.encrypted:
+        return "no"
+    return "yes" if link.key_size is None else f"{link.key_size} bytes"
 
 
 def _address_kind(link: Link) -> str:

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from l2scope.live import Live
 
 
-def run(path: Path | str, unpacking: Unpacking | None = None, follow: bool = False) -> None:
-    """Shows a capture until the user leaves; with follow it goes on while the file grows. "-" is standard input: the
-    keys come from the terminal then. Raises CaptureError, before the screen is touched, where there is nothing to
+def run(path: Path | str, unpacking: Unpacking | None = None, follow: bool = False, show_keys: bool = False) -> None:
+    """Shows a capture until the user leaves; with follow it goes on while the file grows; show_keys: with the values of
+    keys (LTK, IRK and the like). "-" is standard input: the keyboard is the terminal's then. Raises CaptureError, before the screen is touched, where there is nothing to
     show."""
     from l2scope.capture import Loading
 
@@ -27,7 +27,9 @@ def run(path: Path | str, unpacking: Unpacking | None = None, follow: bool = Fal
     from l2scope.tui.following_app import FollowingApp
 
     try:
-        (FollowingApp(loading, follow) if follow or piped else ScopeApp(loading)).run()
+        app = FollowingApp(loading, follow) if follow or piped else ScopeApp(loading)
+        app.shows_keys = show_keys
+        app.run()
     finally:
         loading.capture.close()
 
