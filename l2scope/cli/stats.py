@@ -118,8 +118,8 @@ def _echo_links(links: list[Link]) -> None:
         for link in links
     ]
     titles = (
-        "link", "hci", "handle", "kind", "role", "peer", "address", "name", "made by", "encrypted", "opened", "closed", "ended by",
-        "reason",
+        "link", "hci", "handle", "kind", "role", "peer", "address", "name", "made by", "encrypted", "opened", "closed",
+        "ended by", "reason",
     )  # fmt: skip
     echo_table(titles, rows, frozenset((3, 4, 5, 6, 7, 8, 9, 12, 13)))
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def run(path: Path | str, unpacking: Unpacking | None = None, follow: bool = False, show_keys: bool = False) -> None:
     """Shows a capture until the user leaves; with follow it goes on while the file grows; show_keys: with the values of
-    keys (LTK, IRK and the like). "-" is standard input: the keyboard is the terminal's then. Raises CaptureError, before the screen is touched, where there is nothing to
-    show."""
+    keys (LTK, IRK and the like). "-" is standard input: the keyboard is the terminal's then. Raises CaptureError,
+    before the screen is touched, where there is nothing to show."""
     from l2scope.capture import Loading
 
     loading = Loading(path, unpacking=unpacking or Unpacking(), follow=follow)
