@@ -1,7 +1,7 @@
 """ATT transactions: each request or indication with what answered it, and how long that took.
 
-ATT runs on the fixed channel of an LE link and, as EATT, on enhanced credit-based channels (Vol 3 Part F 3.3 and Part
-G 5.3); every such bearer has transactions of its own.
+ATT runs on the fixed channel of an LE link, as EATT on enhanced credit-based channels, and on BR/EDR on channels of PSM
+0x001F (Vol 3 Part F 3.3 and Part G 5); every such bearer has transactions of its own.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ class Transaction:
 
     direction is that of the request; handle the attribute it names, None where it names none; attribute what that is
     called, where discovery told it; error is the code of an Error Response, None without one. channel is the
-    credit-based channel of an EATT bearer, None for the fixed one.
+    channel of a bearer that has one of its own, None for the fixed one.
     """
 
     bearer: int

@@ -25,7 +25,7 @@ Examples:
 @json_option
 @click.option("--bearers", "by_bearer", is_flag=True, help="Show a line for each bearer instead.")
 def command(file: Path, as_json: bool, by_bearer: bool) -> None:
-    """List the ATT requests and indications with what answered them, on the fixed channel and on EATT bearers."""
+    """List the ATT requests and indications with what answered them, on the fixed channel, EATT and BR/EDR bearers."""
     capture = capture_of(file)
     if as_json:
         found = bearers(capture) if by_bearer else transactions(capture)

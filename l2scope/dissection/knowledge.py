@@ -66,12 +66,15 @@ def answer_fields(capture: Capture, number: int) -> list[Field]:
 
 
 def bearer_fields(capture: Capture, number: int) -> list[Field]:
-    """The ATT bearer of an ATT PDU: the fixed channel of its link, or a credit-based channel (EATT)."""
+    """The ATT bearer of an ATT PDU: the fixed channel of its link, a credit-based channel (EATT) or one of BR/EDR."""
     rows = _rows_at(capture.tables.att, number)
     if not len(rows):
         return []
     bearer = capture.engine.host.registry.bearers[int(rows["bearer"][0])]
-    kind = "the fixed channel" if bearer.channel == words.NONE else f"EATT on channel #{bearer.channel}"
+    kind = "the fixed channel"
+    if bearer.channel != words.NONE:
+        channel = capture.engine.host.registry.channels[bearer.channel]
+        kind = f"{'EATT on' if channel.credit_based else 'BR/EDR'} channel #{bearer.channel}"
     return [Field("ATT bearer", f"{bearer.row}, {kind}, ATT_MTU {bearer.mtu} at the end")]
 
 

@@ -21,12 +21,14 @@ _REQUESTS: Final = (np.frombuffer(SHAPES, np.uint8) & REQUEST) > 0
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """What went over an ATT bearer. channel is None for the fixed channel of its link; mtu is the ATT_MTU at the end;
+    """What went over an ATT bearer. channel is None for the fixed channel of its link, kind says what
+    sort of channel that is; mtu is the ATT_MTU at the end;
     median_ns and longest_ns are how long answers took, None without any."""
 
     id: int
     link: int
     channel: int | None
+    kind: str
     mtu: int
     requests: int
     indications: int
@@ -82,6 +84,7 @@ class AttTraffic:
                     id=bearer.row,
                     link=bearer.link,
                     channel=None if bearer.channel == NONE else bearer.channel,
+                    kind=_kind(capture, bearer.channel),
                     mtu=bearer.mtu,
                     requests=len(own) - int(pdus[INDICATION]),
                     indications=int(pdus[INDICATION]),
@@ -94,6 +97,12 @@ class AttTraffic:
                 )
             )
         return found
+
+
+def _kind(capture: Capture, channel: int) -> str:
+    if channel == NONE:
+        return "fixed"
+    return "EATT" if capture.engine.host.registry.channels[channel].credit_based else "BR/EDR"
 
 
 def _answers(requests: NDArray[np.int32], count: int) -> Integers:

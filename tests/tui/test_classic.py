@@ -1,6 +1,6 @@
 """BR/EDR channels on the screens."""
 
-from tests.corpus import CORPUS, needs_corpus
+from tests.corpus import CORPUS, corpus_files, needs_corpus
 from tests.tui.driving import asynchronous, opened
 
 ERTM = CORPUS / "kernel" / "ertm_200x600_k6.12.btsnoop"
@@ -30,3 +30,13 @@ async def test_an_ertm_channel() -> None:
         assert "window 63 ┤" in session.text
         assert "receiver ready" in session.text
         assert "credit" not in session.text
+
+
+@needs_corpus
+@asynchronous
+async def test_a_bearer_on_br_edr() -> None:
+    """It is told apart from EATT, and leads to its channel."""
+    (path,) = corpus_files("public/soaresden*")
+    async with opened(path, (160, 50)) as session:
+        await session.press("6")
+        assert "BR/EDR on channel #0" in session.text

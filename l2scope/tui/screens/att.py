@@ -178,7 +178,7 @@ class AttScreen(ScopeScreen):
 
 
 def _about(bearer: Bearer) -> tuple[Piece, ...]:
-    where = "the fixed channel" if bearer.channel is None else f"EATT on channel #{bearer.channel}"
+    where = "the fixed channel" if bearer.channel is None else f"{bearer.kind} on channel #{bearer.channel}"
     return (
         (f"Bearer {bearer.id} ", Tone.STRONG),
         (f" {where} of link {bearer.link}", Tone.PLAIN),

@@ -68,7 +68,7 @@ class BearerRows:
         peer = "" if link is None else printable(link.peer_name or link.peer_address or "")
         return (
             plain(str(bearer.id), Tone.MARK),
-            plain("fixed" if bearer.channel is None else f"EATT #{bearer.channel}"),
+            plain(_where(bearer)),
             plain(str(bearer.link), Tone.DIM),
             plain(peer),
             plain(count(bearer.mtu)),
@@ -81,6 +81,13 @@ class BearerRows:
             plain("-" if bearer.median_ns is None else duration(bearer.median_ns)),
             plain("-" if bearer.longest_ns is None else duration(bearer.longest_ns)),
         )
+
+
+def _where(bearer: Bearer) -> str:
+    """The channel of a bearer, in eight columns."""
+    if bearer.channel is None:
+        return "fixed"
+    return f"EATT #{bearer.channel}" if bearer.kind == "EATT" else f"#{bearer.channel}"
 
 
 class TransactionRows:
