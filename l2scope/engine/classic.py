@@ -70,7 +70,8 @@ class ClassicData:
             _limit(self.tx, tx)
         if rx is not None:
             _limit(self.rx, rx)
-        if tx is not None and rx is not None and not (self.settled and not self.guessed):
+        if tx is not None and rx is not None and (self.guessed or not self.settled):
+            self.guessed = False
             mode = _mode(tx.mode if tx.mode != NONE else rx.mode)
             extended = tx.extended_window != NONE or rx.extended_window != NONE
             self.fcs = mode != BASIC and not (_does_without(tx, mode) and _does_without(rx, mode))

@@ -234,3 +234,17 @@ def test_frames_that_nobody_acknowledges_are_streaming() -> None:
         conversation.sent(checked(0x45, struct.pack("<H", (number & 63) << 1) + b"data"))
     (channel,) = channels(conversation)
     assert (channel.mode, channel.tx.sdus) == ("streaming", 70)
+
+
+def test_the_configuration_counts_more_than_a_guess() -> None:
+    """Data that came too early read as basic; what is agreed then holds for good."""
+    classic = Classic()
+    classic.open()
+    classic.conversation.sent(pdu(REMOTE_CID, b"early"))
+    assert channels(classic.conversation)[0].mode == "basic"
+    classic.configure(mode_option(ERTM, 63), mode_option(ERTM, 63))
+    for number in range(70):
+        classic.iframe(number & 63)
+    (channel,) = channels(classic.conversation)
+    assert channel.tx.frames is not None
+    assert (channel.mode, channel.tx.frames.iframes, channel.tx.frames.tx_window) == ("ertm", 70, 63)
