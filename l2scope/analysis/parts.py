@@ -153,7 +153,7 @@ def _counts(channel: EngineChannel) -> tuple[int, ...]:
     """What differs when a packet of a channel has come."""
     tx, rx = channel.tx, channel.rx
     return (
-        tx.kframes, rx.kframes, tx.ledger.grants, rx.ledger.grants, channel.asked, channel.closed,
+        tx.kframes, rx.kframes, tx.ledger.grants, rx.ledger.grants, channel.opened, channel.asked, channel.closed,
         len(channel.reconfigured),
     )  # fmt: skip
 
