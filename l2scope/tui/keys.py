@@ -76,6 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.quit", ("ctrl+q", "ctrl+c"), "quit", "quit from anywhere"),
     Action("overview.explain", ("e",), "explain", "the chosen finding, explained", 2),
     Action("packets.find", ("/",), "find", "find text in protocol and info; n and N repeat", 2),
+    Action("packets.filter", ("&", "F"), "filter", "show only packets that pass a display filter", 2),
     Action("packets.find_next", ("n",), "next match", "the next match, or the next proof of the finding"),
     Action("packets.find_previous", ("N",), "previous match", "the previous match or proof"),
     Action("packets.next_finding", ("}",), "finding", "the next packet that proves an error or a warning", 4),

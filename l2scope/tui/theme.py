@@ -25,6 +25,8 @@ class Tone(Enum):
     FIGURE = "figure"
     AREA = "area"
     SHADE = "shade"
+    GOOD = "good"
+    BAD = "bad"
 
 
 class Ground(Enum):
@@ -58,6 +60,8 @@ DARK = Theme(
         "tone-faint": "#47515c",
         "tone-dim-on-cursor": "#a8c3d6",
         "tone-strong": "#f2f6fa",
+        "tone-good": "#7cc48a",
+        "tone-bad": "#f08a7d",
         "tone-look": "#f5ab3d",
         "tone-soft-look": "#b48242",
         "tone-mark": "#6cb6e8",
@@ -100,6 +104,8 @@ LIGHT = Theme(
         "tone-faint": "#b9bec4",
         "tone-dim-on-cursor": "#4d5a66",
         "tone-strong": "#000000",
+        "tone-good": "#1a6b2d",
+        "tone-bad": "#a8281c",
         "tone-look": "#a85300",
         "tone-soft-look": "#c58a52",
         "tone-mark": "#1f6fa8",
@@ -134,6 +140,8 @@ _TONES_WITHOUT_COLOUR = {
     Tone.FIGURE: Style(),
     Tone.AREA: Style(),
     Tone.SHADE: Style(dim=True),
+    Tone.GOOD: Style(),
+    Tone.BAD: Style(bold=True),
 }
 _GROUNDS_WITHOUT_COLOUR = {
     Ground.PAGE: Style(),

@@ -28,6 +28,8 @@ TONES = {
     Tone.FIGURE: "g",
     Tone.AREA: "a",
     Tone.SHADE: "h",
+    Tone.GOOD: "+",
+    Tone.BAD: "-",
 }
 GROUNDS = {
     Ground.PAGE: " ",

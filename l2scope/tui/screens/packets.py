@@ -10,12 +10,13 @@ from l2scope.sources.errors import CaptureError
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import PACKETS, Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.filtered import NO_PACKETS, FilteredScreen
 from l2scope.tui.search import around, find_text, neighbour
 from l2scope.tui.theme import Tone
 from l2scope.tui.walk import Walk
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
+from l2scope.tui.widgets.filter_bar import FilterBar
 from l2scope.tui.widgets.hex_view import HexView
 from l2scope.tui.widgets.packet_list import PacketRows, lost
 from l2scope.tui.widgets.prompt import Prompt
@@ -24,7 +25,7 @@ from l2scope.tui.widgets.virtual_table import VirtualTable
 FIND, GO_TO = "find", "go to"
 
 
-class PacketsScreen(ScopeScreen):
+class PacketsScreen(FilteredScreen):
     """List, fields and bytes share one cursor."""
 
     scope = Scope.PACKETS
@@ -56,6 +57,7 @@ class PacketsScreen(ScopeScreen):
     def compose(self) -> ComposeResult:
         """Title, list, panes, prompt, keys."""
         yield TitleBar("app.show_packets")
+        yield FilterBar()
         yield VirtualTable(self.rows, id="packets")
         with Container(id="panes"):
             with Vertical(id="left"):
@@ -84,15 +86,17 @@ class PacketsScreen(ScopeScreen):
 
     def restore(self, place: Place) -> None:
         """Goes to the packet of a place."""
-        if place.packet:
-            self.table.go_to_row(self.rows.row(place.packet))
+        if not place.packet:
+            return
+        row = self.rows.row(place.packet)
+        if not self.passes(row):
+            self.drop_filter()
+            self._say(f"packet {place.packet} does not pass the filter, which is off now")
+        self.table.go_to_row(row)
 
     def on_mount(self) -> None:
         """The first packets are there already."""
-        self.table.empty = (
-            ("No packets in this capture.", Tone.STRONG),
-            ("It has a header but no records. Press q to leave.", Tone.DIM),
-        )
+        self.table.empty = NO_PACKETS
         self.table.focus()
         self.refresh_capture()
 
@@ -108,6 +112,7 @@ class PacketsScreen(ScopeScreen):
             self.table.cursor = self._last
         if judged_anew:
             self.table.repaint()
+        self.filter_anew()
         self.show_title()
 
     @on(ScreenResume)
@@ -263,15 +268,19 @@ class PacketsScreen(ScopeScreen):
             self._say(f"looking for {wanted} … {int(100 * share)} %")
 
         onwards, rest = around(row, self.rows.count, step, itself=itself)
-        found = await find_text(self.rows.search_text, wanted, onwards, report)
+        found = await find_text(self._search_text, wanted, onwards, report)
         note, tone = "", Tone.DIM
         if found is None:
-            found = await find_text(self.rows.search_text, wanted, rest, report)
+            found = await find_text(self._search_text, wanted, rest, report)
             note = f"{wanted}: went on from the {'beginning' if step > 0 else 'end'}"
         if found is None:
             note, tone = f"no packet has {wanted}", Tone.LOOK
         self._say(note, tone)
         self.table.go_to_row(row if found is None else found)
+
+    def _search_text(self, row: int) -> str:
+        """Rows that the filter leaves out are not looked through."""
+        return self.rows.search_text(row) if self.passes(row) else ""
 
     def action_next_stall(self) -> None:
         """The next packet that ends a stall."""

@@ -1,0 +1,164 @@
+"""A screen with a list of packets that a display filter narrows."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from textual import on, work
+
+from l2scope.capture import Capture
+from l2scope.filter import Filter, FilterError, Selection, Stopped
+from l2scope.sources.errors import CaptureError
+from l2scope.text import printable
+from l2scope.tui.background import beside_keys
+from l2scope.tui.figures import count
+from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.theme import Tone
+from l2scope.tui.widgets.filter_bar import FilterBar
+from l2scope.tui.widgets.virtual_table import VirtualTable
+
+FILTER = "filter"
+SMALL = 250_000
+"""Up to so many packets the list follows while one types."""
+NO_PACKETS = (
+    ("No packets in this capture.", Tone.STRONG),
+    ("It has a header but no records. Press q to leave.", Tone.DIM),
+)
+NONE_PASSES = (
+    ("No packet passes the filter.", Tone.STRONG),
+    ("Press & to change it; empty, it lets all pass.", Tone.DIM),
+)
+PATIENCE = 0.05
+"""Seconds without a key before a filter is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a text: a filter and the packets that pass, or why not. known is how many packets were asked."""
+
+    filter: Filter | None = None
+    selection: Selection | None = None
+    error: FilterError | None = None
+    problem: str = ""
+    known: int = 0
+
+
+class FilteredScreen(ScopeScreen):
+    """What is typed is tried beside the keys; Enter puts it in force, Escape goes back to what was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filter: Filter | None = None
+        self._trials = 0
+        self._known = 0
+
+    @property
+    @abstractmethod
+    def table(self) -> VirtualTable:
+        """The list."""
+
+    @property
+    def bar(self) -> FilterBar:
+        """The line of the filter."""
+        return self.query_one(FilterBar)
+
+    def action_filter(self) -> None:
+        """Asks for a display filter; the list follows while one types."""
+        self.bar.ask()
+
+    def passes(self, row: int) -> bool:
+        """The row is on the list."""
+        view = self.table.view
+        if view is None:
+            return True
+        place = int(np.searchsorted(view, row))
+        return place < len(view) and int(view[place]) == row
+
+    def filter_anew(self) -> None:
+        """Asks the filter about packets that have come since."""
+        if self.filter is not None and self._known != self.scope_app.capture.count and not self.bar.is_open:
+            self._try(self.filter.expression, force=True)
+
+    def drop_filter(self) -> None:
+        """All packets again."""
+        self._trials += 1
+        self._put_in_force(Outcome())
+
+    @on(FilterBar.Changed)
+    def _filter_typed(self, event: FilterBar.Changed) -> None:
+        if not isinstance(event, FilterBar.Answered):
+            self._try(event.text, force=False)
+
+    @on(FilterBar.Answered)
+    def _filter_answered(self, event: FilterBar.Answered) -> None:
+        self._try(event.text, force=True)
+
+    @on(FilterBar.Cancelled)
+    def _filter_cancelled(self) -> None:
+        """Back to the filter that is in force."""
+        self.table.focus()
+        self._try(self.filter.expression if self.filter is not None else "", force=True)
+
+    @work(exclusive=True, group=FILTER)
+    async def _try(self, text: str, *, force: bool) -> None:
+        """Tries a text once no key has come for a moment; of two, the later wins."""
+        self._trials += 1
+        trial = self._trials
+        if not force:
+            await asyncio.sleep(PATIENCE)
+        capture = self.scope_app.capture
+        asked = force or capture.count <= SMALL
+        outcome = await beside_keys(lambda: _tried(text, capture, asked, lambda: trial != self._trials))
+        if outcome is None or trial != self._trials:
+            return
+        if outcome.error is not None:
+            self.bar.judge("-invalid", outcome.error)
+        elif force:
+            self._put_in_force(outcome)
+        else:
+            self.bar.judge("-valid" if text.strip() else "")
+            self._show(outcome)
+
+    def _put_in_force(self, outcome: Outcome) -> None:
+        was_open = self.bar.is_open
+        self.filter = outcome.filter
+        self._known = outcome.known
+        expression = "" if self.filter is None else self.filter.expression
+        if was_open or self.filter is None:
+            self.bar.remember(expression)
+            self.bar.close(expression)
+        if was_open:
+            self.table.focus()
+        self._show(outcome)
+
+    def _show(self, outcome: Outcome) -> None:
+        if outcome.problem:
+            self.bar.count(outcome.problem)
+        elif outcome.filter is None:
+            self.bar.count("")
+            self.table.empty = NO_PACKETS
+            self.table.set_view(None)
+        elif outcome.selection is not None:
+            self.bar.count(f"{count(len(outcome.selection))} of {count(outcome.known)}")
+            self.table.empty = NONE_PASSES
+            self.table.set_view(np.flatnonzero(outcome.selection.mask))
+
+
+def _tried(text: str, capture: Capture, asked: bool, stopped: Callable[[], bool]) -> Outcome | None:
+    """Compiles a text and asks it of the capture; None when nobody waits any more."""
+    if not text.strip():
+        return Outcome()
+    try:
+        filter = Filter(text.strip())
+        if not asked:
+            return Outcome(filter)
+        selection = filter.select(capture, stopped)
+        return Outcome(filter, selection, known=len(selection.mask))
+    except FilterError as error:
+        return Outcome(error=error)
+    except Stopped:
+        return None
+    except CaptureError as error:
+        return Outcome(problem=printable(str(error)))

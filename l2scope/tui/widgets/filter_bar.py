@@ -1,0 +1,182 @@
+"""The line for a display filter, above the packets, with what is wrong and what could be written below it."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from l2scope.filter.completion import Completion, complete
+from l2scope.filter.errors import FilterError
+from l2scope.text import printable
+from l2scope.tui.widgets.bars import clipped
+
+LABEL = " filter "
+LABEL_WIDTH = len(LABEL) + 1
+MOST_WORDS = 20
+SIGNS = {"": " ", "-valid": "✓", "-invalid": "✗"}
+
+
+class FilterBar(Vertical):
+    """Hidden while there is no filter; a line while one is in force; three while one types.
+
+    Posts `Changed` while one types, then `Answered` or `Cancelled`. Tab completes, arrows bring back former filters.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", show=False),
+        Binding("tab", "complete", show=False),
+        Binding("up", "earlier", show=False),
+        Binding("down", "later", show=False),
+    ]
+    DEFAULT_CSS = """
+    FilterBar { height: auto; display: none; background: $ground-bar; }
+    FilterBar.-open, FilterBar.-active { display: block; }
+    FilterBar Horizontal { height: 1; }
+    FilterBar #filter-label { width: auto; color: $tone-mark; background: $ground-bar; }
+    FilterBar Input { width: 1fr; background: $ground-bar; color: $tone-strong; }
+    FilterBar.-valid Input { color: $tone-good; }
+    FilterBar.-invalid Input { color: $tone-bad; }
+    FilterBar #filter-count { width: auto; padding: 0 1; color: $tone-dim; background: $ground-bar; }
+    FilterBar .below { height: 1; display: none; color: $tone-dim; background: $ground-bar; text-wrap: nowrap; }
+    FilterBar.-open .below { display: block; }
+    FilterBar #filter-reason { color: $tone-bad; }
+    """
+
+    class Changed(Message):
+        """The text has changed."""
+
+        def __init__(self, text: str) -> None:
+            self.text = text
+            super().__init__()
+
+    class Answered(Changed):
+        """Enter."""
+
+    class Cancelled(Message):
+        """Escape."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: list[str] = []
+        self._place = 0
+
+    def compose(self) -> ComposeResult:
+        """Label, line, count; below them what is wrong and what could be written."""
+        with Horizontal():
+            yield Static(f" {LABEL}", id="filter-label")
+            yield Input(compact=True, select_on_focus=False)
+            yield Static(id="filter-count")
+        yield Static(id="filter-reason", classes="below")
+        yield Static(id="filter-words", classes="below")
+
+    @property
+    def line(self) -> Input:
+        """The line that one types into."""
+        return self.query_one(Input)
+
+    @property
+    def is_open(self) -> bool:
+        """One types."""
+        return self.has_class("-open")
+
+    def ask(self) -> None:
+        """Opens with the filter that is in force."""
+        self._place = len(self.history)
+        self.add_class("-open")
+        self.line.focus()
+        self._suggest()
+
+    def close(self, text: str) -> None:
+        """Shows the filter that is in force, or nothing where there is none."""
+        with self.line.prevent(Input.Changed):
+            self.line.value = text
+        self.remove_class("-open")
+        self.set_class(bool(text), "-active")
+        self.judge("-valid" if text else "")
+
+    def remember(self, text: str) -> None:
+        """Keeps a filter for the arrows."""
+        if text and text not in self.history[-1:]:
+            self.history.append(text)
+
+    def judge(self, state: str, error: FilterError | None = None) -> None:
+        """Says whether what stands there is a filter: "-valid", "-invalid" with its error, or neither."""
+        self.set_class(state == "-valid", "-valid")
+        self.set_class(state == "-invalid", "-invalid")
+        self._write("#filter-label", f"{SIGNS[state]}{LABEL}")
+        self._write("#filter-reason", "" if error is None else self._pointed(error))
+        if error is not None:
+            self.count("")
+
+    def count(self, text: str) -> None:
+        """How many packets pass."""
+        self._write("#filter-count", text)
+
+    def _write(self, where: str, text: str) -> None:
+        self.query_one(where, Static).update(Content(clipped(text, max(1, self.app.size.width))))
+
+    def _pointed(self, error: FilterError) -> str:
+        """The reason beside a caret under the column; with the column in words where it is not on the screen."""
+        message = printable(error.message, longest=300)
+        before = self.line.value[: error.column - 1]
+        column = LABEL_WIDTH + cell_len(before) - int(self.line.scroll_offset.x)
+        width, room = self.app.size.width, cell_len(message) + 2
+        if column >= 0 and column + room <= width:
+            return " " * column + f"^ {message}"
+        if room <= column < width:
+            return f"{message} ^".rjust(column + 1)
+        return f"column {error.column}: {message}"
+
+    def _completion(self) -> Completion:
+        return complete(self.line.value, self.line.cursor_position)
+
+    def _suggest(self) -> None:
+        """What could stand where the cursor is."""
+        self._write("#filter-words", " " * LABEL_WIDTH + "  ".join(self._completion().words[:MOST_WORDS]))
+
+    def action_complete(self) -> None:
+        """Writes as much as is certain, or the first that fits."""
+        found = self._completion()
+        if not found.words:
+            return
+        place = self.line.cursor_position
+        typed = self.line.value[found.start : place]
+        word = found.common if len(found.common) > len(typed) else found.words[0]
+        self.line.value = self.line.value[: found.start] + word + self.line.value[place:]
+        self.line.cursor_position = found.start + len(word)
+
+    def action_earlier(self) -> None:
+        """The filter before."""
+        self._recall(-1)
+
+    def action_later(self) -> None:
+        """The filter after."""
+        self._recall(1)
+
+    def _recall(self, step: int) -> None:
+        place = self._place + step
+        if 0 <= place <= len(self.history):
+            self._place = place
+            self.line.value = self.history[place] if place < len(self.history) else ""
+            self.line.cursor_position = len(self.line.value)
+
+    def action_cancel(self) -> None:
+        """Escape."""
+        self.post_message(self.Cancelled())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A character more or less."""
+        event.stop()
+        if self.is_open:
+            self._suggest()
+            self.post_message(self.Changed(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        event.stop()
+        self.post_message(self.Answered(event.value))
