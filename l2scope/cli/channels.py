@@ -32,7 +32,7 @@ def command(file: Path, as_json: bool, refused: bool) -> None:
 
     Each direction that carried data has a line: tx is what the captured host sent, rx what it received. MTU, MPS and
     credits (initial + granted) are those its receiver gave; for modes that retransmit, the transmit window. Below
-    them: what the busy time was spent on, and how each receiver gives credits back.
+    them: what the busy time was spent on, how each receiver gives credits back, and what became of I-frames.
     """
     figures = figures_of(file)
     if as_json:

@@ -1,6 +1,7 @@
-"""Two tables under that of the channels, a line a direction: what busy time went into, and how credits are given."""
+"""Tables under that of the channels, a line a direction: what busy time went into, how credits are given, and what
+became of numbered frames."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import click
@@ -10,6 +11,9 @@ from l2scope.channels import Channel, Direction
 from l2scope.cli.columns import echo_table, seconds
 
 BUSY_TITLES: Final = ("#", "dir", "busy", *SHARES, "unknown because")
+FRAME_TITLES: Final = (
+    "#", "dir", "I-frames", "sent again", "lost", "FCS errors", "answered by", "not ready"
+)  # fmt: skip
 POLICY_TITLES: Final = ("#", "dir", "policy", "certainty", "followed", "the receiver")
 
 
@@ -25,6 +29,10 @@ def echo_flows(channels: Iterable[Channel]) -> None:
     if policies:
         click.echo("\nHow the receiver gives credits")
         echo_table(POLICY_TITLES, policies, frozenset((1, 2, 3, 5)))
+    frames = [row for channel in listed for row in _frames(channel)]
+    if frames:
+        click.echo("\nWhat became of the I-frames, and how their receiver answered")
+        echo_table(FRAME_TITLES, frames, frozenset((1, 6)))
 
 
 def _busy(direction: Direction, twin: int | None) -> tuple[str, ...]:
@@ -35,6 +43,24 @@ def _busy(direction: Direction, twin: int | None) -> tuple[str, ...]:
         because = f"captured at the receiver; #{twin} tx is the sender's end"
     shares = [f"{busy.share(name):.1%}" if getattr(busy, f"{name}_ns") else "-" for name in SHARES]
     return (str(direction.channel), direction.name, seconds(direction.busy_ns), *shares, because)
+
+
+def _frames(channel: Channel) -> Iterator[tuple[str, ...]]:
+    for direction, other in ((channel.tx, channel.rx), (channel.rx, channel.tx)):
+        frames, answers = direction.frames, other.frames
+        if frames is None or answers is None or not frames.iframes:
+            continue
+        counts = (("RR", answers.rr), ("RNR", answers.rnr), ("REJ", answers.rej), ("SREJ", answers.srej))
+        yield (
+            str(channel.id),
+            direction.name,
+            f"{frames.iframes:,}",
+            f"{frames.retransmitted:,}",
+            f"{frames.lost:,}",
+            f"{frames.fcs_errors:,}" if frames.fcs else "no FCS",
+            ", ".join(f"{number:,} {name}" for name, number in counts if number) or "-",
+            seconds(frames.not_ready_ns) if frames.not_ready_times else "-",
+        )
 
 
 def _policy(direction: Direction) -> list[tuple[str, ...]]:
