@@ -11,6 +11,7 @@ from l2scope.analysis.findings import Finding
 from l2scope.analysis.watch import findings_of
 from l2scope.channels import Channel, describe
 from l2scope.cli.reading import figures_of, json_option
+from l2scope.cli.unpacking import unpacking_options
 from l2scope.columns import table_lines
 from l2scope.text import printable
 
@@ -45,6 +46,7 @@ def tolerance_of(_ctx: click.Context, _parameter: click.Parameter, value: str | 
 @click.argument("after", type=click.Path(path_type=Path))
 @json_option
 @click.option("--fail-on-regression", "tolerance", metavar="PERCENT", callback=tolerance_of, help="Exit with 1 then.")
+@unpacking_options
 @click.pass_context
 def command(ctx: click.Context, before: Path, after: Path, as_json: bool, tolerance: float | None) -> None:
     """Say what changed between two captures of the same thing: channel by channel, and in the findings."""
