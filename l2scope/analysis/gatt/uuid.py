@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from l2scope.names import uuids
+from l2scope.names.vendor_uuids import VENDOR_UUIDS
 
 BASE: Final = 0x0000000000001000800000805F9B34FB
 SHIFT: Final = 96
@@ -39,16 +40,17 @@ class Uuid:
 
     @property
     def name(self) -> str:
-        """What the assigned numbers call it, else its number."""
+        """What the assigned numbers or its company call it, else its number."""
         number = self.number
-        return str(self) if number is None else uuids.uuid16(number)
+        known = str(self) if number is None else uuids.uuid16(number)
+        return VENDOR_UUIDS.get(self.value if number is None else number, known) if known == str(self) else known
 
     @property
     def brief(self) -> str:
         """Its name, or as much of the 32 digits as tells it from others: 02f00000-…-ff02."""
-        if self.number is not None:
-            return self.name
         digits = str(self)
+        if self.number is not None or self.name != digits:
+            return self.name
         return f"{digits[:8]}-…-{digits[-4:]}"
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ def asked(request: str, response: str, handle: int = HANDLE) -> Records:
 
 # A server with two services: Battery (0x0010 to 0x0013: level at 0x0012, its configuration at 0x0013), and a vendor's
 # (0x0020 to 0xFFFF: a value at 0x0022).
-VENDOR = "9ecadc240ee5a9e093f3a3b50100406e"
+VENDOR = "9ecadc240ee5a9e093f3a3b50100407e"
 DISCOVERY: Records = [
     *asked("10 0100 ffff 0028", "11 06 1000 1300 0f18"),
     *asked("10 1400 ffff 0028", f"11 14 2000 ffff {VENDOR}"),

@@ -28,7 +28,7 @@ def outline(services: list[Service]) -> list[tuple[object, ...]]:
 def test_a_tree(tmp_path: Path) -> None:
     """Services with their characteristics and descriptors, each with its handle (Vol 3 Part G 4.4, 4.6, 4.7)."""
     server = one_server(tmp_path, *DISCOVERY)
-    vendor = "6e400001-b5a3-f393-e0a9-e50e24dcca9e"
+    vendor = "7e400001-b5a3-f393-e0a9-e50e24dcca9e"
     assert outline(server.services) == [
         (0x10, 0x13, "Battery"),
         (0x11, 0x12, "Battery Level", "read", "notify"),
@@ -48,7 +48,7 @@ def test_names(tmp_path: Path) -> None:
         0x11: "Battery Level declaration",
         0x12: "Battery Level",
         0x13: "Battery Level · Client Characteristic Configuration",
-        0x22: "6e400001-…-ca9e",
+        0x22: "7e400001-…-ca9e",
         0x14: "",
     }
 
@@ -79,7 +79,7 @@ def test_a_change_of_services(tmp_path: Path) -> None:
     indication (7.1)."""
     changed = [*asked("08 0100 0500 0328", "09 07 0200 20 0300 052a"), received("1d 0300 2000 ffff"), sent("1e")]
     server = one_server(tmp_path, *DISCOVERY, *changed)
-    assert (server.name(0x22, 13), server.name(0x22, 14)) == ("6e400001-…-ca9e", "")
+    assert (server.name(0x22, 13), server.name(0x22, 14)) == ("7e400001-…-ca9e", "")
     assert server.name(0x12, 14) == "Battery Level"
     assert [(change.packet, change.handle, change.end) for change in server.versions.changes] == [(14, 0x20, 0xFFFF)]
     server = one_server(tmp_path, *DISCOVERY, *changed[2:])

@@ -66,8 +66,8 @@ def test_the_command(capture: Capture) -> None:
         "0x0012 Battery Level (0x2A19) [read, notify]: 100 % (2 operations, the last in packet 15)",
         "0x0013 Client Characteristic Configuration (0x2902): notify (1 operation, the last in packet 12)",
         "-> this host: notify set in packet 12, 1 notification",
-        "0x0020..0xFFFF 6e400001-b5a3-f393-e0a9-e50e24dcca9e",
-        "0x0022 6e400001-b5a3-f393-e0a9-e50e24dcca9e [read, write, notify, indicate]",
+        "0x0020..0xFFFF 7e400001-b5a3-f393-e0a9-e50e24dcca9e",
+        "0x0022 7e400001-b5a3-f393-e0a9-e50e24dcca9e [read, write, notify, indicate]",
     ]
 
 
@@ -110,10 +110,10 @@ def test_findings_name_attributes(tmp_path: Path) -> None:
     overlapping = [linked(), *DISCOVERY, sent("0a 1200"), sent("0a 2200")]
     capture = capture_of(tmp_path, *overlapping)
     (finding,) = capture.findings(rule="ATT001")
-    assert finding.message.endswith("; handle 0x0022 (6e400001-…-ca9e)")
-    assert (finding.values["handle"], finding.values["attribute"]) == (0x22, "6e400001-…-ca9e")
+    assert finding.message.endswith("; handle 0x0022 (7e400001-…-ca9e)")
+    assert (finding.values["handle"], finding.values["attribute"]) == (0x22, "7e400001-…-ca9e")
     printed = json.loads(l2scope("findings", capture.path, "--rule", "ATT001", "--json").stdout)
-    assert [one["values"]["attribute"] for one in printed] == ["6e400001-…-ca9e"]
+    assert [one["values"]["attribute"] for one in printed] == ["7e400001-…-ca9e"]
     (unasked,) = capture_of(tmp_path, linked(), *DISCOVERY, received("1b 1200 64")).findings(rule="ATT009")
     assert "notifies of handle 0x0012 (Battery Level), and no subscription" in unasked.message
     (unnamed,) = capture_of(tmp_path, linked(), sent("0a 1200"), sent("0a 2200")).findings(rule="ATT001")

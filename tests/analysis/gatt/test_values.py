@@ -97,3 +97,12 @@ def test_every_reference_is_known() -> None:
     for number in {*FORMATS, *CORE_FORMATS}:
         for _, kind, *_ in format_of(number) or ():
             assert not kind.startswith("@") or format_of(int(kind.strip("@?*"), 16)) is not None, hex(number)
+
+
+def test_names_of_uuids() -> None:
+    """Assigned ones, companies' own of 16 and of 128 bits, and those that nobody named."""
+    nordic = Uuid(0x6E400001B5A3F393E0A9E50E24DCCA9E)
+    assert nordic.name.startswith("Nordic UART")
+    assert nordic.brief == nordic.name
+    assert [Uuid.short(number).name for number in (0x180F, 0xFEAA, 0xFFF1)] == ["Battery", "Eddystone", "0xFFF1"]
+    assert (Uuid(1).name, Uuid(1).brief) == ("00000000-0000-0000-0000-000000000001", "00000000-…-0001")
