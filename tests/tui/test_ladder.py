@@ -107,4 +107,4 @@ async def test_no_channel() -> None:
     """A capture without channels says so."""
     async with opened(sample("att_only"), SMALL) as session:
         await session.press("5", "enter", "+", "-", "s", "]", "o", "x")
-        assert "No credit-based channel was opened" in session.text
+        assert "No channel was opened" in session.text

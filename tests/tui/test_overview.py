@@ -70,7 +70,7 @@ async def test_everything_leads_somewhere() -> None:
 async def test_nothing_to_see() -> None:
     """A capture without channels and findings says so in their places."""
     async with opened(sample("att_only"), SMALL, "overview") as session:
-        assert "No credit-based channel was opened." in session.text
+        assert "No channel was opened." in session.text
         await session.press("tab", "enter", "e", "backspace")
         assert overview(session)
 

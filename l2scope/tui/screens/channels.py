@@ -4,11 +4,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.events import ScreenResume
 
-from l2scope.channels import Channel, Direction
-from l2scope.tui.figures import balance, counted, duration, seconds
+from l2scope.channels import Channel
+from l2scope.tui.empty_tables import no_channels, no_stalls
+from l2scope.tui.figures import balance, counted, seconds
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.ledger import Ledger
-from l2scope.tui.overview import Overview, worse_direction
+from l2scope.tui.overview import worse_direction
 from l2scope.tui.places import Place
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.theme import Tone
@@ -18,8 +19,6 @@ from l2scope.tui.widgets.channel_head import ChannelHead, direction_title
 from l2scope.tui.widgets.channel_table import ChannelRows
 from l2scope.tui.widgets.stall_list import StallRows
 from l2scope.tui.widgets.virtual_table import VirtualTable
-
-MOST_REFUSALS = 8
 
 
 class ChannelsScreen(ScopeScreen):
@@ -111,7 +110,7 @@ class ChannelsScreen(ScopeScreen):
         chosen = self.channel
         follows_worst = self.table.cursor == 0 and self.table.has_focus
         self.rows.judge(app.overview)
-        self.table.empty = _no_channels(app.overview, app.progress)
+        self.table.empty = no_channels(app.overview, app.progress)
         self.set_class(not self.rows.count, "-empty")
         self.table.update()
         row = -1 if chosen is None else self.rows.row_of(chosen.id)
@@ -167,7 +166,7 @@ class ChannelsScreen(ScopeScreen):
 
     def _show_stalls(self) -> None:
         table, channel = self.stall_table, self.channel
-        table.empty = () if channel is None else _no_stalls(channel.direction(self.direction), channel)
+        table.empty = () if channel is None else no_stalls(channel.direction(self.direction), channel)
         table.update()
         what = "Times at zero" if self.every_wait else "Stalls"
         total: Piece = ("", Tone.PLAIN)
@@ -259,43 +258,6 @@ class ChannelsScreen(ScopeScreen):
         if self.stalls.count:
             table.focus()
             table.cursor += by
-
-
-def _no_channels(overview: Overview, progress: float) -> tuple[tuple[str, Tone], ...]:
-    """What an empty table of channels means, and what to do next."""
-    if progress < 1.0:
-        return (("No channel so far; the capture is still being read.", Tone.DIM),)
-    lines = [("No channel was opened in this capture.", Tone.STRONG), ("", Tone.PLAIN)]
-    if overview.refused:
-        lines.append((f"{counted(len(overview.refused), 'attempt')} to open one failed:", Tone.LOOK))
-        for attempt in overview.refused[:MOST_REFUSALS]:
-            packets = f"requested in packet {attempt.request}, refused in packet {attempt.response}"
-            lines.append((f"  PSM 0x{attempt.psm:04x}, {packets}", Tone.PLAIN))
-        lines.append(("1 shows the packets, and there : goes to a packet by its number.", Tone.DIM))
-    else:
-        lines.append(("Press 1 for the packets: ATT, SMP and signalling are there.", Tone.DIM))
-        lines.append(("To see channels, begin the capture before they are opened.", Tone.DIM))
-    return tuple(lines)
-
-
-def _no_stalls(way: Direction, channel: Channel) -> tuple[tuple[str, Tone], ...]:
-    """What an empty list of stalls means here."""
-    if not channel.waits:
-        return ((f"A channel in {channel.mode} mode has no credits.", Tone.DIM),)
-    if not way.kframes:
-        return (("This direction carried nothing.  d shows the other one.", Tone.DIM),)
-    if channel.ledger != "exact":
-        return (("No stall was seen; as the balances are not known exactly, there may have been some.", Tone.DIM),)
-    waits = way.certain_intervals + way.likely_intervals
-    if not waits:
-        what = "credits" if channel.credit_based else "its transmit window"
-        return ((f"Never stalled: the sender never waited for {what}.", Tone.DIM),)
-    lost = duration(way.certain_ns + way.likely_ns)
-    more = "more credits" if channel.credit_based else "a larger window"
-    return (
-        (f"Never stalled. The sender waited {counted(waits, 'time')}, {lost} in all, never longer than", Tone.DIM),
-        (f"the link's timing explains: {more} would hide these waits.  a lists them.", Tone.DIM),
-    )
 
 
 def _reading(graph: BalanceGraph) -> tuple[Piece, ...]:

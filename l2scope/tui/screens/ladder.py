@@ -25,7 +25,7 @@ FOLDS = {
     Fold.NOTHING: "every K-frame",
 }
 NO_CHANNEL = (
-    ("No credit-based channel was opened in this capture.", Tone.STRONG),
+    ("No channel was opened in this capture.", Tone.STRONG),
     ("2 shows the packets, 6 the requests and responses of ATT.", Tone.DIM),
 )
 

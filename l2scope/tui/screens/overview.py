@@ -108,7 +108,7 @@ class OverviewScreen(ScopeScreen):
         reading = self.scope_app.progress < 1.0
         so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
         self._table("findings").empty = ((f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
-        self._table("channels").empty = (("No credit-based channel was opened.  2 shows the packets.", Tone.DIM),)
+        self._table("channels").empty = (("No channel was opened.  2 shows the packets.", Tone.DIM),)
         self._table("links").empty = (("No link: nothing was connected.", Tone.DIM),)
 
     def _show_heads(self) -> None:

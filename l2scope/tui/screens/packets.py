@@ -5,8 +5,8 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import ScreenResume
 
-from l2scope.dissection import Buffer, Field, Tree, dissect
-from l2scope.sources.errors import CaptureError
+from l2scope.dissection import Field
+from l2scope.tui.dissected import dissected
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import PACKETS, Place
@@ -18,7 +18,7 @@ from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.filter_bar import FilterBar
 from l2scope.tui.widgets.hex_view import HexView
-from l2scope.tui.widgets.packet_list import PacketRows, lost
+from l2scope.tui.widgets.packet_list import PacketRows
 from l2scope.tui.widgets.prompt import Prompt
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
@@ -125,7 +125,7 @@ class PacketsScreen(FilteredScreen):
         if not number or number == self._shown:
             return
         self._shown = number
-        tree, protocol = self._dissected(number)
+        tree, protocol = dissected(self.rows, number, self.scope_app.shows_keys)
         head = ((f"Packet {number}", Tone.STRONG), (f"  {protocol}", Tone.DIM))
         self.query_one("#fields-head", PaneHead).show(head)
         fields = self.query_one(DetailTree)
@@ -133,15 +133,6 @@ class PacketsScreen(FilteredScreen):
         fields.show(tree)
         self._mark(fields.field)
         self._name_buffers()
-
-    def _dissected(self, number: int) -> tuple[Tree, str]:
-        """Fields and protocol of a packet; where the file no longer holds it, a field that says so."""
-        try:
-            tree = dissect(self.scope_app.capture, number, self.scope_app.shows_keys)
-            return tree, self.rows.summary(self.rows.row(number)).protocol
-        except CaptureError as error:
-            field = Field("Packet", problem=lost(self.scope_app.capture, error))
-            return Tree((Buffer("Packet", b""),), (field,)), "?"
 
     @on(VirtualTable.Opened, "#packets")
     def _packet_opened(self) -> None:

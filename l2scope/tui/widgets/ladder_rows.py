@@ -42,6 +42,12 @@ class LadderRows:
         """Shows a conversation between these two. Times count from `origin`."""
         self.conversation, self.ends, self.origin = conversation, ends, origin
 
+    @property
+    def _frame(self) -> str:
+        """What the channel's data PDUs are called (Vol 3 Part A 3)."""
+        credited = self.conversation is not None and self.conversation.channel.mode.endswith("credit")
+        return "K-frame" if credited else "PDU"
+
     def step(self, row: int) -> Step | None:
         """The step of a row."""
         return self.conversation.step(row) if self.conversation is not None and 0 <= row < self.count else None
@@ -93,7 +99,7 @@ class LadderRows:
             return f"{duration(step.duration_ns)} without credits {'→' if step.direction == TX else '←'}"
         if step.kind is Kind.DATA:
             sdus = f", {counted(step.sdus, 'SDU')} complete" if step.sdus else ""
-            return f"{counted(step.count, 'K-frame')}{sdus}, {counted(step.bytes, 'byte')}"
+            return f"{counted(step.count, self._frame)}{sdus}, {counted(step.bytes, 'byte')}"
         if step.kind is Kind.CREDITS:
             times = f" in {counted(step.count, 'indication')}" if step.count > 1 else ""
             return f"+{count(step.amount)} {'credit' if step.amount == 1 else 'credits'}{times}"
