@@ -73,10 +73,11 @@ class ClassicChannels:
     def infer(self, pdu: Pdu, certainly_classic: bool) -> Channel | None:
         """The channel from before the capture that a PDU belongs to. None where nothing tells that the link is a BR/EDR
         one: neither the link nor a check sequence."""
-        if not certainly_classic and not (can_be_checked(pdu) and fcs_fits(pdu)):
+        checked = can_be_checked(pdu) and fcs_fits(pdu)
+        if not certainly_classic and not checked:
             return None
         channel = self.channels.open.half_known(pdu.direction, pdu.cid)
-        if channel is None:
+        if channel is None or (channel.mode == BASIC) == checked:
             local: i64 = NONE if pdu.direction == TX else pdu.cid
             remote: i64 = pdu.cid if pdu.direction == TX else NONE
             return self.declare(NONE, BASIC, local, remote)

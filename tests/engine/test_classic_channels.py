@@ -248,3 +248,14 @@ def test_the_configuration_counts_more_than_a_guess() -> None:
     (channel,) = channels(classic.conversation)
     assert channel.tx.frames is not None
     assert (channel.mode, channel.tx.frames.iframes, channel.tx.frames.tx_window) == ("ertm", 70, 63)
+
+
+def test_the_two_directions_of_a_channel_from_before_have_one_mode() -> None:
+    """Data without a check sequence are not the other direction of frames with one; frames with one are."""
+    conversation = Conversation()
+    conversation.sent(signals(command(0x08, 1, b"")))
+    conversation.sent(checked(0x45, struct.pack("<H", 0) + b"data"))
+    conversation.received(pdu(0x60, b"basic data"))
+    conversation.received(checked(0x61, struct.pack("<H", 1 | 1 << 8)))
+    found = [(channel.mode, channel.remote_cid, channel.local_cid) for channel in channels(conversation)]
+    assert found == [("ertm", 0x45, 0x61), ("basic", None, 0x60)]
