@@ -35,13 +35,14 @@ def test_a_member_is_shown_as_its_file_is(command: str) -> None:
 
 
 def test_both_ends_of_a_link_in_archives(tmp_path: Path) -> None:
-    """--member is for each of the captures of a command; pair has two."""
+    """--member is for each capture of a command that comes in an archive; pair has two."""
     for name in ("starved", "starved_peer"):
         capture = (SAMPLES / f"{name}.btsnoop").read_bytes()
         (tmp_path / f"{name}.zip").write_bytes(zipped({"a/hci.log": capture, "a/hci.log.last": capture}))
     paths = [tmp_path / f"{name}.zip" for name in ("starved", "starved_peer")]
-    result = l2scope("pair", *paths, "--member", "hci.log", "--json")
-    assert len(json.loads(result.stdout)["links"]) == 1
+    for first in (paths[0], SAMPLES / "starved.btsnoop"):
+        result = l2scope("pair", first, paths[1], "--member", "hci.log", "--json")
+        assert len(json.loads(result.stdout)["links"]) == 1
 
 
 def test_stats_says_what_a_capture_was_in(tmp_path: Path) -> None:

@@ -137,8 +137,6 @@ class Unwrapping:
                 raise CaptureError(f"it is wrapped more than {DEEPEST} times ({', '.join(self._wrapping)}): unpack it")
         if not self._beginning:
             raise CaptureError(self._faults.problem or "there is nothing in it")
-        if self._unpacking.member is not None:
-            raise CaptureError(f"it is no archive, so it has no member {self._unpacking.member}")
         spool = None if self._bare else Spool()
         return Content(self._origin, self._stream, self._beginning, spool, tuple(self._wrapping), self._faults)
 

@@ -16,8 +16,8 @@ WRITTEN: Final = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,9}})?)\s*(?:([{LETTER
 
 @dataclass(frozen=True, slots=True)
 class Unpacking:
-    """member: the name of the capture in an archive, or the last parts of its path; max_size: the most bytes that any
-    wrapping may unpack to."""
+    """member: which capture is meant where it comes in an archive, by its name or the last parts of that; max_size: the
+    most bytes that any wrapping may unpack to."""
 
     member: str | None = None
     max_size: int = DEFAULT_MAX_SIZE
