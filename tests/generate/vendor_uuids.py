@@ -31,11 +31,17 @@ def rows(*books: Mapping[int | UUID, str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for book in books:
         for uuid, name in book.items():
-            if isinstance(uuid, UUID):
-                found.setdefault(uuid.int, brief(name))
-            elif uuid >= FIRST_MEMBER:
-                found.setdefault(uuid, brief(name))
+            number = number_of(uuid)
+            if number >= FIRST_MEMBER:
+                found.setdefault(number, brief(name))
     return found
+
+
+def number_of(uuid: int | UUID) -> int:
+    """Of 16 or 128 bits. The package has members' numbers as UUIDs whose last hexadecimal digits are the decimal ones."""
+    if isinstance(uuid, UUID):
+        return int(f"{uuid.int:x}") if uuid.int <= 0xFFFFF else uuid.int
+    return uuid
 
 
 def brief(name: str) -> str:
