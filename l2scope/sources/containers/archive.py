@@ -118,13 +118,7 @@ class Search:
         faults = Faults()
         named = self._is_named(member.name)
         try:
-            content: Stream = (opened := Beginning(member.open(faults)))
-            beginning = opened.peek(BEGINNING)
-            if packing_of(beginning) is not None:
-                beginning = opened.peek(PACKED_BEGINNING)
-            nature = nature_of(beginning)
-            if nature is Nature.OTHER and self._unpacking.member is None and is_text(beginning):
-                nature, content = self._btsnooz(content)
+            nature, content = self._judged(Beginning(member.open(faults)))
         except CaptureError as error:
             if named or self._unpacking.member is None:
                 self._refused = self._refused or error
@@ -137,6 +131,16 @@ class Search:
         if self._best is None or nature < self._best[0]:
             self._forget()
             self._best = nature, Chosen(member.name, self._kept(member, content), named), faults
+
+    def _judged(self, content: Beginning) -> tuple[Nature, Stream]:
+        """What a member is, and what of it is to be kept."""
+        beginning = content.peek(BEGINNING)
+        if packing_of(beginning) is not None:
+            beginning = content.peek(PACKED_BEGINNING)
+        nature = nature_of(beginning)
+        if nature is Nature.OTHER and self._unpacking.member is None and is_text(beginning):
+            return self._btsnooz(content)
+        return nature, content
 
     def _btsnooz(self, text: Stream) -> tuple[Nature, Stream]:
         """The block in a text, where it has one and nothing better was found."""
