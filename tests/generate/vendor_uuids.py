@@ -14,6 +14,7 @@ from tests.generate.companies import tidy
 
 TARGET = ROOT / "l2scope" / "names" / "vendor_uuids.py"
 FIRST_MEMBER = 0xFC00
+LARGEST_SHORT = 0xFFFF
 
 HEAD = '''"""Names of UUIDs that are companies' own: of 128 bits, and of 16 where they are members.
 
@@ -38,10 +39,10 @@ def rows(*books: Mapping[int | UUID, str]) -> dict[int, str]:
 
 
 def number_of(uuid: int | UUID) -> int:
-    """Of 16 or 128 bits. The package has members' numbers as UUIDs whose last hexadecimal digits are the decimal ones."""
+    """Of 16 or 128 bits. The package has read members' decimal numbers as if they were hexadecimal."""
     if isinstance(uuid, UUID):
-        return int(f"{uuid.int:x}") if uuid.int <= 0xFFFFF else uuid.int
-    return uuid
+        return uuid.int
+    return uuid if uuid <= LARGEST_SHORT else int(f"{uuid:x}")
 
 
 def brief(name: str) -> str:
@@ -58,7 +59,7 @@ def main(date: str) -> None:
 
 
 def _key(uuid: int) -> str:
-    return f"0x{uuid:04X}" if uuid <= 0xFFFF else f"0x{uuid:032X}"
+    return f"0x{uuid:04X}" if uuid <= LARGEST_SHORT else f"0x{uuid:032X}"
 
 
 if __name__ == "__main__":
