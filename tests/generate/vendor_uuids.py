@@ -14,6 +14,8 @@ from tests.generate.companies import tidy
 
 TARGET = ROOT / "l2scope" / "names" / "vendor_uuids.py"
 FIRST_MEMBER = 0xFC00
+# Those from here on are taken by much hardware that they are not assigned to: a name would mislead.
+FIRST_MISUSED = 0xFFF0
 LARGEST_SHORT = 0xFFFF
 
 HEAD = '''"""Names of UUIDs that are companies' own: of 128 bits, and of 16 where they are members.
@@ -33,7 +35,7 @@ def rows(*books: Mapping[int | UUID, str]) -> dict[int, str]:
     for book in books:
         for uuid, name in book.items():
             number = number_of(uuid)
-            if number >= FIRST_MEMBER:
+            if FIRST_MEMBER <= number < FIRST_MISUSED or number > LARGEST_SHORT:
                 found.setdefault(number, brief(name))
     return found
 
