@@ -21,8 +21,8 @@ from l2scope.tui.widgets.virtual_table import VirtualTable
 
 FOLDS = {
     Fold.CHAPTERS: "folded between commands and stalls",
-    Fold.RUNS: "runs of K-frames folded",
-    Fold.NOTHING: "every K-frame",
+    Fold.RUNS: "runs of PDUs folded",
+    Fold.NOTHING: "every PDU",
 }
 NO_CHANNEL = (
     ("No channel was opened in this capture.", Tone.STRONG),
