@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from l2scope.check import schema, selection
+from l2scope.check import packets, schema, selection
 from l2scope.check.expectations import OF_A_CHANNEL, OF_A_DIRECTION
 from l2scope.check.forms import Form
 
@@ -31,6 +31,7 @@ def entries() -> Iterator[tuple[str, list[Entry]]]:
     )
     yield "[[refused]]", [_entry(schema.REFUSED_COUNT), excepted]
     yield "[[findings]]", [_entry(schema.FINDING_COUNT)]
+    yield "[[packets]]", [_entry(key) for key in packets.KEYS]
     yield "where", [_selector(selector) for selector in selection.COMMON]
     yield "where, of [[channels]]", [_selector(s) for s in selection.OF_CHANNELS if s not in selection.COMMON]
     yield "where, of [[refused]]", [_selector(s) for s in selection.OF_REFUSED if s not in selection.COMMON]

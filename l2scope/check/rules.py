@@ -13,12 +13,14 @@ from l2scope.analysis.findings import RULES
 from l2scope.check import selection
 from l2scope.check.expectations import OF_A_CHANNEL, OF_A_DIRECTION, Expectation
 from l2scope.check.forms import Bounds, bounds_of
+from l2scope.check.packets import FILTERS, PacketRule, packet_rule
 from l2scope.check.places import Path as Place
 from l2scope.check.places import Places
 from l2scope.check.schema import DIRECTIONS, problems
 from l2scope.check.selection import Where
 from l2scope.check.tables import ChannelRule, Demand, FindingRule, Heading, RefusedRule, Rule
 from l2scope.check.verdict import CaptureReport, Severity
+from l2scope.filter import Filter, FilterError
 from l2scope.text import printable
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def read_rules(path: Path) -> Rules:
             *reader.channel_rules(document),
             *reader.refused_rules(document),
             *reader.finding_rules(document),
+            *reader.packet_rules(document),
         ]
         if not reader.wrong:
             return Rules(path, sorted(rules, key=lambda rule: rule.heading.line))
@@ -104,6 +107,21 @@ class Reader:
             least = wanted.pop(selection.LEAST.key, "info" if named else heading.severity.value)
             where = Where(wanted, selection.OF_FINDINGS)
             yield FindingRule(heading, where, least, named, self._bounds((*place, "count"), table, NONE_AT_ALL))
+
+    def packet_rules(self, document: Mapping[str, Any]) -> Iterator[PacketRule]:
+        for index, table in enumerate(document.get("packets", [])):
+            place: Place = ("packets", index)
+            heading = self._heading(place, table, f"packets {table['filter']}")
+            count = self._bounds((*place, "count"), table, AT_LEAST_ONE)
+            key = FILTERS[0]
+            try:
+                for key in FILTERS:
+                    Filter(table.get(key, ""))
+                yield packet_rule(heading, table, count)
+            except FilterError as error:
+                self.wrong.append(((*place, key), str(error)))
+            except ValueError as error:
+                self.wrong.append(((*place, "within"), str(error)))
 
     def _is_rule(self, place: Place, name: str) -> bool:
         if name.upper() not in RULES:

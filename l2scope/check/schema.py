@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from l2scope.check import forms, selection
+from l2scope.check import forms, packets, selection
 from l2scope.check.expectations import OF_A_CHANNEL, OF_A_DIRECTION
 from l2scope.check.forms import Form, Schema
 from l2scope.check.places import Path
@@ -53,6 +53,9 @@ def rules_schema() -> Schema:
             "channels": _tables("Each table is about the channels that fit its `where`.", _channel_keys()),
             "refused": _tables("Each table is about attempts to open a channel that failed.", _refused_keys()),
             "findings": _tables("Each table is about findings, as `l2scope findings` shows them.", _finding_keys()),
+            "packets": _tables(
+                "Each table is about the packets that pass its `filter`.", _packet_keys(), required=["filter"]
+            ),
         },
         "additionalProperties": False,
         "minProperties": 1,
@@ -67,8 +70,10 @@ def problems(document: object) -> list[tuple[Path, str]]:
     return [problem for error in errors for problem in _problems(error)]
 
 
-def _tables(words: str, keys: dict[str, Schema]) -> Schema:
-    table = {"title": "a table", "type": "object", "properties": keys, "additionalProperties": False}
+def _tables(words: str, keys: dict[str, Schema], required: Sequence[str] = ()) -> Schema:
+    table: Schema = {"title": "a table", "type": "object", "properties": keys, "additionalProperties": False}
+    if required:
+        table["required"] = [*required]
     return {"title": "tables", "description": words, "type": "array", "minItems": 1, "items": table}
 
 
@@ -102,6 +107,10 @@ def _finding_keys() -> dict[str, Schema]:
     }
 
 
+def _packet_keys() -> dict[str, Schema]:
+    return _keys([NAME, SEVERITY, *packets.KEYS])
+
+
 def _keys(entries: Iterable[tuple[str, Form, str]]) -> dict[str, Schema]:
     return {key: {"description": words, **form.schema} for key, form, words in entries}
 
@@ -113,6 +122,9 @@ def _problems(error: ValidationError) -> Iterator[tuple[Path, str]]:
     if error.validator == "additionalProperties":
         for key in sorted(set(instance) - set(schema["properties"])):
             yield (*path, key), f"unknown key; {_advice(key, schema['properties'])}"
+    elif error.validator == "required":
+        missing = [key for key in schema["required"] if key not in instance]
+        yield path, f"{' and '.join(missing)} must be written"
     elif error.validator == "minProperties":
         yield path, f"there is no expectation; write a table [[{']] or [['.join(schema['properties'])}]]"
     else:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from l2scope.filter.packets import Packets
-from l2scope.filter.parser import parse
 from l2scope.filter.selection import Selection
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ class Filter:
 
     def __init__(self, expression: str) -> None:
         """Raises FilterError for what is no filter. An empty expression lets every packet pass."""
+        from l2scope.filter.parser import parse  # loads lark
+
         self.expression = expression
         self._test = parse(expression) if expression.strip() else None
 

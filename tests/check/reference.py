@@ -10,6 +10,7 @@ TITLES = {
     ),
     "[[refused]]": "`[[refused]]` is about attempts to open a channel that failed:",
     "[[findings]]": "`[[findings]]` is about what `l2scope findings` shows:",
+    "[[packets]]": "`[[packets]]` is about packets that pass a display filter, and what follows them:",
     "where": "`where` selects by:",
     "where, of [[channels]]": "in `[[channels]]` also by:",
     "where, of [[refused]]": "in `[[refused]]` also by:",

@@ -13,7 +13,11 @@ SYNTAX = [
     ("[[channels]]\ncount 1\n", "l2scope.toml:2: Expected '=' after a key in a key/value pair (column 7)"),
     ("\n\ncount =", "l2scope.toml:3: Invalid value at the end of the file"),
     (b'[[channels]]\nname = "\xff"', "l2scope.toml:2: not UTF-8"),
-    ("", "l2scope.toml:1: there is no expectation; write a table [[channels]] or [[refused]] or [[findings]]"),
+    (
+        "",
+        "l2scope.toml:1: there is no expectation; "
+        "write a table [[channels]] or [[refused]] or [[findings]] or [[packets]]",
+    ),
     ("channels = 3", "l2scope.toml:1: channels: expected tables, got 3"),
 ]
 KEYS = [

@@ -1,5 +1,8 @@
 """What filters mean, and what is said of those that mean nothing."""
 
+import subprocess
+import sys
+
 import pytest
 
 import l2scope
@@ -65,6 +68,12 @@ def test_faults(filter: str, column: int, said: str) -> None:
         Filter(filter)
     assert caught.value.column == column
     assert said in caught.value.message
+
+
+def test_lark_is_loaded_late() -> None:
+    """Whoever uses no filter does not wait for the grammar."""
+    code = "import sys, l2scope.filter, l2scope.check.rules, l2scope.tui.app; sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_pointing() -> None:
