@@ -25,6 +25,7 @@ class Gatt:
         self._operations = Operations(capture, self._journal)
         self._lock = RLock()
         self._owners: dict[int, Owner] = {}
+        self._known: tuple[int, ...] = ()
         self._by_side: dict[int, Server] = {}
         self._told: dict[int, int] = {}
         self.servers: list[Server] = []
@@ -45,14 +46,29 @@ class Gatt:
         with self._lock:
             if not self._journal.follow():
                 return
-            links = self._capture.links
-            owners = {side: Owner.of(links[side >> 1], bool(side & 1)) for side in self._journal.sides}
-            if any(owners[side] != owner for side, owner in self._owners.items()):
-                self._forget()
-            self._owners = owners
-            for side, owner in owners.items():
-                self._meet(side, owner, links)
+            known = self._what_is_known()
+            if known != self._known:
+                self._known = known
+                self._assign(self._capture.links)
             self._learn()
+
+    def _what_is_known(self) -> tuple[int, ...]:
+        """What differs when a side is met or a peer turns out to be somebody: to ask for the links has to wait for
+        whoever reads the capture."""
+        host = self._capture.engine.host
+        peers = [link.peer for link in list(host.links)]
+        identified = sum(peer.identity is not None for peer in peers)
+        named = sum(int(peer.named) for peer in peers)
+        return len(peers), len(self._journal.sides), len(host.registry.names.keys), identified, named
+
+    def _assign(self, links: list[Link]) -> None:
+        """Gives each side to its server."""
+        owners = {side: Owner.of(links[side >> 1], bool(side & 1)) for side in self._journal.sides}
+        if any(owners[side] != owner for side, owner in self._owners.items()):
+            self._forget()
+        self._owners = owners
+        for side, owner in owners.items():
+            self._meet(side, owner, links)
 
     def _forget(self) -> None:
         """A peer turned out to be another one: its identity was told late."""

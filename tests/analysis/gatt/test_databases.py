@@ -4,7 +4,22 @@ from pathlib import Path
 
 from l2scope.analysis.gatt.server import Server
 from l2scope.analysis.gatt.tree import Service
-from tests.analysis.gatt.captures import DISCOVERY, VENDOR, asked, capture_of, ended, linked, received, sent
+from l2scope.engine.words import ACL, EVENT
+from tests.analysis.gatt.captures import (
+    DISCOVERY,
+    HCI,
+    RECEIVED,
+    VENDOR,
+    Records,
+    asked,
+    capture_of,
+    ended,
+    linked,
+    received,
+    sent,
+)
+from tests.engine.announcements import RESOLVABLE, STATIC, le_connected
+from tests.wire import acl, pdu
 
 
 def one_server(path: Path, *records: tuple[int, bytes]) -> Server:
@@ -140,3 +155,26 @@ def test_lists_that_are_cut_or_wrong(tmp_path: Path) -> None:
     )
     assert outline(server.services) == [(0x10, 0xFFFF, "Battery"), (0x11, 0xFFFF, "Heart Rate")]
     assert VENDOR not in str(server)
+
+
+def told_identity(handle: int) -> Records:
+    """The peer of a link gives its identity key and address."""
+    return [
+        (RECEIVED, bytes((ACL,)) + acl(pdu(0x0006, data), handle))
+        for data in (b"\x08" + bytes(range(16)), b"\x09\x01" + STATIC)
+    ]
+
+
+def test_one_peer_behind_two_addresses(tmp_path: Path) -> None:
+    """A peer that gives its identity on both links has one database, though nothing was discovered on the second."""
+    links = [
+        (RECEIVED | HCI, bytes((EVENT,)) + le_connected(address, 1, handle))
+        for address, handle in ((RESOLVABLE, 0x40), (bytes.fromhex("aabbccddee7f"), 0x41))
+    ]
+    reads = asked("0a 1200", "0b 64", 0x41)
+    capture = capture_of(tmp_path, links[0], *DISCOVERY, *told_identity(0x40), links[1], *reads, *told_identity(0x41))
+    (server,) = capture.gatt.servers
+    assert (server.owner.peer, server.links) == ("C1:02:03:04:05:06", [0, 1])
+    assert [server.words(told) for told in server.history(0x12)] == ["100 %"]
+    apart = capture_of(tmp_path, links[0], *DISCOVERY, links[1], *reads)
+    assert [one.links for one in apart.gatt.servers] == [[0], [1]]
