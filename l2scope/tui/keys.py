@@ -93,6 +93,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("channels.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),
     Action("channels.all_waits", ("a",), "all waits", "all times at zero, or the stalls alone", 6),
     Action("channels.stall_start", ("o",), "stall's start", "go to the packet at which the chosen stall began", 5),
+    Action("channels.what_if", ("w",), "what if", "how many credits would have removed the stalls", 6),
     Action("channels.both_ends", ("t",), "both ends", "both ends of this channel side by side, with delays", 7),
     Action("both_ends.close", ("t",), "one end", "back to the channels", 3),
     Action("both_ends.other_direction", ("d",), "direction", "the other direction of this channel", 2),

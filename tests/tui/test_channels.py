@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from l2scope.analysis.whatif import whatif
 from l2scope.busy import SHARES
 from l2scope.channels import Channels, Direction
 from l2scope.tui.busy_bar import busy_pieces
@@ -182,3 +183,27 @@ async def test_the_bar_is_as_long_as_its_parts() -> None:
         ]  # fmt: skip
         assert parts(way, controller_ns=10**9, host_ns=1)[1:6] == ["", "▓" * 19, "╱", "", ""]
         assert parts(way) == []
+
+
+@asynchronous
+async def test_what_more_credits_would_have_done() -> None:
+    """w says the smallest credits that remove the stalls, as `l2scope whatif` does; another channel takes it away."""
+    async with opened(sample("starved")) as session:
+        channel = session.app.overview.channels[0]
+        best = whatif(session.app.capture, channel, channel.tx).advice()[0]
+        await session.press("c", "w")
+        assert f"{best.initial_credits} credits, given back {best.grant} at a time" in session.text
+        assert "instead of 5.61 s, without a stall" in session.text
+        await session.press("d", "w")
+        assert "would have taken" not in session.text
+
+
+@asynchronous
+async def test_nothing_to_gain() -> None:
+    """A direction that never stalled says so; on a capture without channels w does nothing."""
+    async with opened(sample("healthy")) as session:
+        await session.press("c", "w")
+        assert "nothing stalled: more credits would only shorten waits" in session.text
+    async with opened(sample("att_only")) as session:
+        await session.press("c", "w")
+        assert "No channel was opened" in session.text

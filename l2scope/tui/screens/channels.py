@@ -1,10 +1,12 @@
 """The channels, worst first; below them the credits of the chosen one over time, and its stalls."""
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.events import ScreenResume
 
 from l2scope.channels import Channel
+from l2scope.tui.advice import advice
+from l2scope.tui.background import beside_keys
 from l2scope.tui.empty_tables import no_channels, no_stalls
 from l2scope.tui.figures import balance, counted, seconds
 from l2scope.tui.keys import Scope, bindings
@@ -228,6 +230,18 @@ class ChannelsScreen(ScopeScreen):
         """Shows the direction that is not shown."""
         if self.channel is not None:
             self._show(self.channel, "rx" if self.direction == "tx" else "tx")
+
+    @work(exclusive=True, group="what if")
+    async def action_what_if(self) -> None:
+        """What other credits would have done, computed beside the keys."""
+        channel, direction, capture = self.channel, self.direction, self.scope_app.capture
+        if channel is None:
+            return
+        head = self.query_one(ChannelHead)
+        head.advise("replaying …")
+        text = await beside_keys(lambda: advice(capture, channel, channel.direction(direction)))
+        if (self.channel, self.direction) == (channel, direction):
+            head.advise(text)
 
     def action_both_ends(self) -> None:
         """The two ends of this channel side by side."""

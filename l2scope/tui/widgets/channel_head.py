@@ -51,6 +51,11 @@ class ChannelHead(Widget):
         self._policy = () if channel is None else tuple(policy_pieces(channel.direction(direction)))
         self.refresh()
 
+    def advise(self, text: str) -> None:
+        """Says what other credits would have done, in the place of the policy."""
+        self._policy = ((text, Tone.MARK),)
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """One of the lines."""
         palette, width = palette_of(self), self.size.width
