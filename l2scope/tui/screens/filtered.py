@@ -52,6 +52,7 @@ class FilteredScreen(ScopeScreen):
         super().__init__()
         self.filter: Filter | None = None
         self._trials = 0
+        self._settled = 0
         self._known = 0
 
     @property
@@ -77,13 +78,15 @@ class FilteredScreen(ScopeScreen):
         return place < len(view) and int(view[place]) == row
 
     def filter_anew(self) -> None:
-        """Asks the filter about packets that have come since."""
-        if self.filter is not None and self._known != self.scope_app.capture.count and not self.bar.is_open:
+        """Asks the filter about packets that have come since, unless it is being asked."""
+        idle = self._settled == self._trials and not self.bar.is_open
+        if self.filter is not None and idle and self._known != self.scope_app.capture.count:
             self._try(self.filter.expression, force=True)
 
     def drop_filter(self) -> None:
         """All packets again."""
         self._trials += 1
+        self._settled = self._trials
         self._put_in_force(Outcome())
 
     @on(FilterBar.Changed)
@@ -113,6 +116,7 @@ class FilteredScreen(ScopeScreen):
         outcome = await beside_keys(lambda: _tried(text, capture, asked, lambda: trial != self._trials))
         if outcome is None or trial != self._trials:
             return
+        self._settled = trial
         if outcome.error is not None:
             self.bar.judge("-invalid", outcome.error)
         elif force:
