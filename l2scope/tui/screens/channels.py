@@ -238,10 +238,10 @@ class ChannelsScreen(ScopeScreen):
         if channel is None:
             return
         head = self.query_one(ChannelHead)
-        head.advise("replaying …")
-        text = await beside_keys(lambda: advice(capture, channel, channel.direction(direction)))
+        head.advise((("replaying …", Tone.DIM),))
+        found = await beside_keys(lambda: advice(capture, channel, channel.direction(direction)))
         if (self.channel, self.direction) == (channel, direction):
-            head.advise(text)
+            head.advise(found)
 
     def action_both_ends(self) -> None:
         """The two ends of this channel side by side."""

@@ -14,7 +14,7 @@ from l2scope.tui.busy_bar import busy_pieces, policy_pieces
 from l2scope.tui.certainty import at_least, doubt
 from l2scope.tui.figures import count, counted, duration, rate, seconds
 from l2scope.tui.theme import Tone, palette_of
-from l2scope.tui.widgets.bars import Piece
+from l2scope.tui.widgets.bars import Piece, clipped
 
 SIDES = {"local": "us", "remote": "the peer", None: "someone unseen"}
 CLOSINGS = {
@@ -51,9 +51,9 @@ class ChannelHead(Widget):
         self._policy = () if channel is None else tuple(policy_pieces(channel.direction(direction)))
         self.refresh()
 
-    def advise(self, text: str) -> None:
+    def advise(self, pieces: tuple[Piece, ...]) -> None:
         """Says what other credits would have done, in the place of the policy."""
-        self._policy = ((text, Tone.MARK),)
+        self._policy = pieces
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -61,9 +61,10 @@ class ChannelHead(Widget):
         palette, width = palette_of(self), self.size.width
         segments = [Segment(" ", palette.style())]
         room = width - 2
-        for text, tone in self._line(y, room):
-            if cell_len(text) > room:
+        for whole, tone in self._line(y, room):
+            if cell_len(whole) > room and len(segments) > 1:
                 break
+            text = clipped(whole, room)
             segments.append(Segment(text, palette.style(tone)))
             room -= cell_len(text)
         return Strip(segments).adjust_cell_length(width, palette.style())
