@@ -90,7 +90,18 @@ FILTERS = (
 )
 
 # Captures that have a bit of everything together.
-RICH = ("whoisbe", "durnerj", "TeamRocket", "Ferdinand", "bluekitchen", "asset-group", "csacca", "lory")
+RICH = (
+    "whoisbe",
+    "durnerj",
+    "TeamRocket",
+    "Ferdinand",
+    "bluekitchen",
+    "asset-group",
+    "csacca",
+    "lory",
+    "ap4y",
+    "soaresden",
+)
 
 # What tshark 4.0 does not know (Encryption Change [v2]), or takes for L2CAP (a vendor's frames).
 LEFT_OUT = "bthci_evt.code == 0x59 || bthci_acl.chandle == 0x0edc"

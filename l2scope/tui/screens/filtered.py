@@ -111,10 +111,13 @@ class FilteredScreen(ScopeScreen):
         trial = self._trials
         if not force:
             await asyncio.sleep(PATIENCE)
-        capture = self.scope_app.capture
-        asked = force or capture.count <= SMALL
-        outcome = await beside_keys(lambda: _tried(text, capture, asked, lambda: trial != self._trials))
-        if outcome is None or trial != self._trials:
+        outcome = await beside_keys(lambda: _compiled(text))
+        if outcome.filter is not None:
+            self.bar.judge("-valid")
+            capture, filter = self.scope_app.capture, outcome.filter
+            if force or capture.count <= SMALL:
+                outcome = await beside_keys(lambda: _asked(filter, capture, lambda: trial != self._trials))
+        if trial != self._trials:
             return
         self._settled = trial
         if outcome.error is not None:
@@ -122,7 +125,7 @@ class FilteredScreen(ScopeScreen):
         elif force:
             self._put_in_force(outcome)
         else:
-            self.bar.judge("-valid" if text.strip() else "")
+            self.bar.judge("-valid" if outcome.filter else "")
             self._show(outcome)
 
     def _put_in_force(self, outcome: Outcome) -> None:
@@ -150,19 +153,22 @@ class FilteredScreen(ScopeScreen):
             self.table.set_view(np.flatnonzero(outcome.selection.mask))
 
 
-def _tried(text: str, capture: Capture, asked: bool, stopped: Callable[[], bool]) -> Outcome | None:
-    """Compiles a text and asks it of the capture; None when nobody waits any more."""
-    if not text.strip():
-        return Outcome()
+def _compiled(text: str) -> Outcome:
+    """The filter that a text is, or why it is none."""
     try:
-        filter = Filter(text.strip())
-        if not asked:
-            return Outcome(filter)
+        return Outcome(Filter(text.strip()) if text.strip() else None)
+    except FilterError as error:
+        return Outcome(error=error)
+
+
+def _asked(filter: Filter, capture: Capture, stopped: Callable[[], bool]) -> Outcome:
+    """What of the capture passes."""
+    try:
         selection = filter.select(capture, stopped)
         return Outcome(filter, selection, known=len(selection.mask))
     except FilterError as error:
         return Outcome(error=error)
     except Stopped:
-        return None
+        return Outcome()
     except CaptureError as error:
-        return Outcome(problem=printable(str(error)))
+        return Outcome(filter, problem=printable(str(error)))
