@@ -120,10 +120,13 @@ def test_sets_slices_and_calculations(starved: l2scope.Capture) -> None:
 
 def test_several_values(starved: l2scope.Capture) -> None:
     """A packet with several values passes when one fits; with all, when every one does; != when none is equal."""
-    rows = starved.tables.credits
-    packet, change = int(rows["packet"][0]), int(rows["change"][0])
-    assert packet in starved.where(f"l2scope.credits.change == {change}")
-    assert packet not in starved.where(f"l2scope.credits.change != {change}")
+    grant = numbers(starved, "btl2cap.cmd_code == 0x16")[0]  # has the CIDs 0x0005 and 0x0057
+    assert grant in starved.where("btl2cap.cid == 0x0057 && btl2cap.cid == 0x0005")
+    assert grant not in starved.where("btl2cap.cid != 0x0057")
+    assert grant in starved.where("btl2cap.cid !== 0x0057 && any btl2cap.cid != 0x0057")
+    assert grant not in starved.where("btl2cap.cid === 0x0057 || all btl2cap.cid > 0x0020")
+    assert grant in starved.where("btl2cap.cid > 0x0020 && btl2cap.cid < 0x0020 && count(btl2cap.cid) == 2")
+    assert grant in starved.where("max(btl2cap.cid) == 0x0057 && min(btl2cap.cid) == 5 && btl2cap.cid in {5}")
     assert numbers(starved, "all frame.number != 3 && any frame.number < 5") == [1, 2, 4]
     assert numbers(starved, "btatt.opcode != 0x12") == numbers(starved, "btatt && !(btatt.opcode == 0x12)")
 
