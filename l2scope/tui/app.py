@@ -33,6 +33,8 @@ from l2scope.tui.widgets.bars import KeyLine
 
 LOOKS_PER_SECOND = 8
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+LATEST_SECONDS = 3.0
+"""How long keys may put off that a capture is judged in between."""
 SWITCH_SECONDS = 0.001
 """How long the reading thread may hold the interpreter while a key waits."""
 
@@ -124,7 +126,8 @@ class ScopeApp(NavigatingApp):
 
     @work(thread=True, exclusive=True)
     def _read_on(self) -> None:
-        """Reads the rest of the file and judges it; in between it judges what is there, ever more seldom."""
+        """Reads the rest of the file and judges it; in between it judges what is there, ever more seldom, and rather
+        where no key would have to wait for it."""
         worker = get_current_worker()
         usual = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -132,7 +135,8 @@ class ScopeApp(NavigatingApp):
         try:
             while not worker.is_cancelled and self.loading.step():
                 self.courtesy.give_way()
-                if perf_counter() >= due:
+                late = perf_counter() - due
+                if late >= 0 and (self.courtesy.rested or late >= LATEST_SECONDS):
                     begun = perf_counter()
                     self._judge()
                     due = perf_counter() + 0.3 + 10 * (perf_counter() - begun)

@@ -45,6 +45,17 @@ def test_reading_waits_for_nobody(slept: list[float]) -> None:
     assert slept == [1.0, 0.0]
 
 
+def test_what_takes_long_waits_for_a_rest(slept: list[float]) -> None:
+    """A key that has just come is likely to be followed by others."""
+    shared = Courtesy()
+    slept.append(1.0)
+    assert shared.rested
+    shared.ask()
+    assert not shared.rested
+    slept.append(courtesy.REST_SECONDS + 2 * LONGEST_SECONDS)
+    assert shared.rested
+
+
 @asynchronous
 async def test_a_key_in_the_screens_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is pressed asks the reading thread to stand back; looking at the screen does not."""
