@@ -6,11 +6,14 @@ opening. What changed for the worse by more than a tolerance is a regression, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from l2scope.analysis.efficiency import efficiencies
 from l2scope.analysis.findings import Finding, Severity
+from l2scope.analysis.latency import Latency
+from l2scope.capture import Capture
 from l2scope.channels import Channel, Channels, Direction
 from l2scope.columns import rate, seconds
 from l2scope.stalls import DIRECTIONS
@@ -23,6 +26,16 @@ LIKENESS: Final[tuple[Callable[[Channel], tuple[object, ...]], ...]] = (
 )
 
 Number = float | None
+Times = Mapping[tuple[int, str], Latency | None]
+"""Of the SDUs of each direction, by channel and "tx" or "rx"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A direction, and how long its SDUs took from their first packet to their last; None where it has none."""
+
+    direction: Direction
+    latency: Latency | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +44,24 @@ class Figure:
     of what they were. noted: it is shown, and is never a regression."""
 
     name: str
-    value: Callable[[Direction], Number]
+    value: Callable[[Way], Number]
     higher: bool
     share: bool = False
     noted: bool = False
 
 
 FIGURES: Final = (
-    Figure("goodput_bps", lambda way: way.goodput_bps, higher=True),
-    Figure("stalled_share", lambda way: way.starved_share, higher=False, share=True),
-    Figure("longest_stall_ns", lambda way: way.longest_stall_ns, higher=False, noted=True),
-    Figure("stalls", lambda way: way.stall_count, higher=False, noted=True),
-    Figure("sdus", lambda way: way.sdus, higher=True, noted=True),
-    Figure("sdu_bytes", lambda way: way.sdu_bytes, higher=True, noted=True),
-    Figure("incomplete_sdus", lambda way: way.incomplete_sdus, higher=False, noted=True),
+    Figure("goodput_bps", lambda way: way.direction.goodput_bps, higher=True),
+    Figure("stalled_share", lambda way: way.direction.starved_share, higher=False, share=True),
+    Figure("sdu_latency_median_ns", lambda way: None if way.latency is None else way.latency.median_ns, higher=False),
+    Figure(
+        "sdu_latency_p99_ns", lambda way: None if way.latency is None else way.latency.p99_ns, higher=False, noted=True
+    ),
+    Figure("longest_stall_ns", lambda way: way.direction.longest_stall_ns, higher=False, noted=True),
+    Figure("stalls", lambda way: way.direction.stall_count, higher=False, noted=True),
+    Figure("sdus", lambda way: way.direction.sdus, higher=True, noted=True),
+    Figure("sdu_bytes", lambda way: way.direction.sdu_bytes, higher=True, noted=True),
+    Figure("incomplete_sdus", lambda way: way.direction.incomplete_sdus, higher=False, noted=True),
 )
 
 
@@ -126,14 +143,26 @@ class Comparison:
         }
 
 
+def compare_captures(before: Capture, after: Capture) -> Comparison:
+    """All that two captures tell."""
+    times = [{(one.channel, one.direction): one.sdu_latency for one in efficiencies(each)} for each in (before, after)]
+    return compare(before.channels, after.channels, before.findings(), after.findings(), *times)
+
+
 def compare(
-    before: Channels, after: Channels, findings_before: Iterable[Finding], findings_after: Iterable[Finding]
+    before: Channels,
+    after: Channels,
+    findings_before: Iterable[Finding],
+    findings_after: Iterable[Finding],
+    times_before: Times | None = None,
+    times_after: Times | None = None,
 ) -> Comparison:
-    """The channels and findings of two captures."""
+    """The channels and findings of two captures, and how long the SDUs of their directions took."""
     pairs = _pairs(before, after)
+    times = times_before or {}, times_after or {}
     places = {second.id: first.id for first, second in pairs}
     return Comparison(
-        directions=[way for pair in pairs for way in _directions(*pair)],
+        directions=[way for pair in pairs for way in _directions(*pair, times)],
         channels_gone=[channel for channel in before if channel.id not in set(places.values())],
         channels_new=[channel for channel in after if channel.id not in places],
         findings_gone=_lacking(findings_before, _identities(findings_after, places), {}),
@@ -154,11 +183,14 @@ def _pairs(before: Channels, after: Channels) -> list[tuple[Channel, Channel]]:
     return sorted(pairs, key=lambda pair: pair[1].id)
 
 
-def _directions(before: Channel, after: Channel) -> Iterator[DirectionChange]:
+def _directions(before: Channel, after: Channel, times: tuple[Times, Times]) -> Iterator[DirectionChange]:
     """Those that carried something in either capture."""
     for name in DIRECTIONS:
-        ways = before.direction(name), after.direction(name)
-        if any(way.kframes for way in ways):
+        ways = [
+            Way(channel.direction(name), of.get((channel.id, name)))
+            for channel, of in zip((before, after), times, strict=True)
+        ]
+        if any(way.direction.kframes for way in ways):
             changes = [Change(figure, *map(figure.value, ways)) for figure in FIGURES]
             yield DirectionChange(before, after, name, changes)
 

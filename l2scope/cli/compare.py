@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from l2scope.analysis.comparison import Comparison, DirectionChange, cells, compare
+from l2scope.analysis.comparison import Comparison, DirectionChange, cells, compare_captures
 from l2scope.analysis.findings import Finding
-from l2scope.analysis.watch import findings_of
 from l2scope.channels import Channel, describe
-from l2scope.cli.reading import figures_of, json_option
+from l2scope.cli.reading import capture_of, json_option
 from l2scope.cli.unpacking import unpacking_options
 from l2scope.columns import table_lines
 from l2scope.text import printable
@@ -26,8 +25,9 @@ Examples:
   l2scope compare release.btsnoop build.btsnoop --fail-on-regression 10%
 
 \b
-A regression: goodput lower, or the stalled share of the busy time higher, by more than that; or an error that was not
-there. Shares change in points. Exit codes: 1 a regression with --fail-on-regression, 2 a file is no capture, else 0.
+A regression: goodput lower, the stalled share of the busy time or the median latency of SDUs higher, by more than
+that; or an error that was not there. Shares change in points. Exit codes: 1 a regression with --fail-on-regression,
+2 a file is no capture, else 0.
 """
 
 
@@ -50,8 +50,7 @@ def tolerance_of(_ctx: click.Context, _parameter: click.Parameter, value: str | 
 @click.pass_context
 def command(ctx: click.Context, before: Path, after: Path, as_json: bool, tolerance: float | None) -> None:
     """Say what changed between two captures of the same thing: channel by channel, and in the findings."""
-    first, second = figures_of(before), figures_of(after)
-    found = compare(first.channels, second.channels, findings_of(first), findings_of(second))
+    found = compare_captures(capture_of(before), capture_of(after))
     regressions = [] if tolerance is None else found.regressions(tolerance)
     if as_json:
         click.echo(json.dumps(found.as_json() | {"regressions": regressions}, indent=2))

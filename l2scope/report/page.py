@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from l2scope._version import __version__
-from l2scope.analysis.comparison import Comparison, cells, compare
+from l2scope.analysis.comparison import cells, compare_captures
 from l2scope.analysis.findings import RULES, Finding, Severity, summary
 from l2scope.analysis.gatt.report import server_json
 from l2scope.analysis.transactions import Transaction, transactions
@@ -64,7 +64,7 @@ def report(capture: Capture, before: Capture | None = None) -> str:
         .render(
             **_facts(capture),
             before=None if before is None else before.path.name,
-            comparison=None if before is None else _comparison(before, capture),
+            comparison=None if before is None else compare_captures(before, capture),
             style=page.joinpath("report.css").read_text("utf-8"),
             script=script,
             script_hash="sha256-" + b64encode(sha256(script.encode()).digest()).decode(),
@@ -113,10 +113,6 @@ def _facts(capture: Capture) -> dict[str, Any]:
         "servers": [server_json(capture, server) | {"title": server.title} for server in capture.gatt.servers],
         "most_stalls": MOST_STALLS,
     }
-
-
-def _comparison(before: Capture, after: Capture) -> Comparison:
-    return compare(before.channels, after.channels, before.findings(), after.findings())
 
 
 def _moment(nanoseconds: int) -> str:

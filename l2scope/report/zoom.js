@@ -26,5 +26,7 @@ for (const chart of document.querySelectorAll("svg.chart")) {
     begun = null;
   });
   chart.addEventListener("dblclick", () => show(...all));
-  new ResizeObserver(() => { layout(); show(...shown); }).observe(chart);
+  const fit = () => { layout(); show(...shown); };
+  fit();
+  new ResizeObserver(fit).observe(chart);
 }

@@ -9,6 +9,7 @@ import pytest
 
 import l2scope as api
 from l2scope.analysis.comparison import Comparison, compare
+from l2scope.analysis.latency import Latency
 from l2scope.channels import Channel, Channels
 from tests.check.stalled import stalled_capture
 from tests.cli.runner import l2scope
@@ -35,7 +36,8 @@ def test_a_capture_is_like_itself() -> None:
     capture = api.open(STARVED)
     same = compare(capture.channels, capture.channels, capture.findings(), capture.findings())
     assert [same.channels_gone, same.channels_new, same.findings_gone, same.findings_new] == [[], [], [], []]
-    assert {change.change for way in same.directions for change in way.changes} == {0.0}
+    changes = {change.change for way in same.directions for change in way.changes if change.before is not None}
+    assert changes == {0.0}
     assert same.regressions(0.0) == []
 
 
@@ -56,6 +58,19 @@ def test_a_regression_of_ten_percent(before: dict[str, Any], after: dict[str, An
     channel = starved_channel()
     found = compared(with_tx(channel, **before), with_tx(channel, **after))
     assert bool(found.regressions(0.1)) is worse
+
+
+def test_latencies_are_compared() -> None:
+    """A median of twice as long is a regression; the 99th percentile, which a single SDU may make, is only noted."""
+    channel = starved_channel()
+    alone = Channels([channel])
+    quick = {(channel.id, "tx"): Latency(40, 100, 1000, 5000, 5000)}
+    slow = {(channel.id, "tx"): Latency(40, 100, 2000, 5000, 5000)}
+    rarely_slow = {(channel.id, "tx"): Latency(40, 100, 1000, 9000, 9000)}
+    (line,) = compare(alone, alone, [], [], quick, slow).regressions(0.5)
+    assert line == f"#{channel.id} tx: sdu_latency_median_ns 1000 -> 2000"
+    assert compare(alone, alone, [], [], slow, quick).regressions(0.5) == []
+    assert compare(alone, alone, [], [], quick, rarely_slow).regressions(0.5) == []
 
 
 def test_channels_are_paired_by_what_they_are_for() -> None:
