@@ -15,6 +15,8 @@ class Scope(Enum):
     """Where an action's method lives; the value is the heading in the help."""
 
     APP = "Everywhere"
+    TABS = "Files and tabs"
+    START = "Start"
     OVERVIEW = "Overview"
     PACKETS = "Packets"
     CHANNELS = "Channels"
@@ -29,6 +31,26 @@ class Scope(Enum):
     HEX = "Bytes"
     GRAPH = "Credits over time"
     HELP = "Keys"
+    OPENING = "Opening a file"
+
+
+EVERYWHERE = (Scope.APP, Scope.TABS)
+DIALOGS = (Scope.HELP, Scope.OPENING)
+"""While one is open no other key works."""
+PANES: dict[Scope, tuple[Scope, ...]] = {
+    Scope.START: (Scope.LIST,),
+    Scope.OVERVIEW: (Scope.LIST,),
+    Scope.PACKETS: (Scope.LIST, Scope.TREE, Scope.HEX),
+    Scope.CHANNELS: (Scope.LIST, Scope.GRAPH),
+    Scope.FINDINGS: (Scope.LIST, Scope.TEXT),
+    Scope.LADDER: (Scope.LIST,),
+    Scope.BOTH_ENDS: (Scope.LIST, Scope.GRAPH),
+    Scope.ATT: (Scope.LIST,),
+    Scope.GATT: (Scope.LIST,),
+}
+"""The panes of the screens, whose keys work together."""
+MOST_TABS = 9
+"""How many tabs have a key of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +72,6 @@ class Action:
         """The name Textual runs it by."""
         return self.id.partition(".")[2]
 
-    @property
-    def shown_keys(self) -> str:
-        """The keys as people write them."""
-        return " ".join(key_name(key) for key in self.keys)
-
 
 ACTIONS: tuple[Action, ...] = (
     Action("app.show_overview", ("1",), "overview", "what is in this capture, and what is wrong", 9),
@@ -74,6 +91,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.command_palette", ("ctrl+p",), "palette", "find an action by its name"),
     Action("app.leave", ("q",), "quit", "leave this screen; on packets and overview: quit", 21),
     Action("app.quit", ("ctrl+q", "ctrl+c"), "quit", "quit from anywhere"),
+    Action("tabs.open_file", ("ctrl+o",), "open", "open another file: by its path, or one of the last ones", 22),
+    Action("tabs.next_tab", ("ctrl+pagedown",), "next tab", "the next tab"),
+    Action("tabs.previous_tab", ("ctrl+pageup",), "previous tab", "the previous tab"),
+    *(Action(f"tabs.tab_{n}", (f"alt+{n}",), f"tab {n}", "a tab by its number") for n in range(1, MOST_TABS + 1)),
+    Action("tabs.close_tab", ("ctrl+w",), "close tab", "close this tab"),
+    Action("tabs.reopen_tab", ("ctrl+t",), "reopen tab", "open the tab that was closed last, where it was"),
+    Action("start.forget", ("delete",), "forget", "take this file off the list", 3),
     Action("overview.explain", ("e",), "explain", "the chosen finding, explained", 2),
     Action("packets.find", ("/",), "find", "find text in protocol and info; n and N repeat", 2),
     Action("packets.filter", ("&", "F"), "filter", "show only packets that pass a display filter", 2),
@@ -175,15 +199,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
     Action("help.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
     Action("help.close", ("?", "q", "escape", "enter", "f1"), "close", "close this page"),
+    Action("opening.complete", ("tab",), "complete", "write as much of the path as is certain", 2),
+    Action("opening.down", ("down",), "down", "the next one of the list", 3),
+    Action("opening.up", ("up",), "up", "the previous one of the list", 3),
+    Action("opening.cancel", ("escape",), "cancel", "open nothing", 4),
 )
 
-_NAMES = {
+KEY_NAMES = {
     "down": "↓",
     "up": "↑",
     "left": "←",
     "right": "→",
     "pagedown": "PgDn",
     "pageup": "PgUp",
+    "delete": "Del",
     "home": "Home",
     "end": "End",
     "enter": "Enter",
@@ -198,7 +227,7 @@ _NAMES = {
 def key_name(key: str) -> str:
     """A key as people write it: `Ctrl+D`, `Shift+↓`, `PgDn`."""
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
-    name = _NAMES.get(last, last.upper() if modifiers else last)
+    name = KEY_NAMES.get(last, last.upper() if modifiers else last)
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
@@ -220,6 +249,6 @@ def actions(scopes: Iterable[Scope]) -> list[Action]:
 def key_line(scopes: Iterable[Scope]) -> list[Action]:
     """The actions that the key line names, most useful first. The way to where one is already is not among them."""
     scopes = tuple(scopes)
-    here = f"app.show_{scopes[-2].name.lower()}" if len(scopes) > 1 else ""
-    named = (action for action in actions(scopes) if action.rank and action.id != here)
+    here = {f"app.show_{scope.name.lower()}" for scope in scopes}
+    named = (action for action in actions(scopes) if action.rank and action.id not in here)
     return sorted(named, key=lambda action: action.rank)

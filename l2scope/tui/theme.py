@@ -4,6 +4,8 @@ Line widgets ask the `Palette` for a style by what a text means (its tone) and b
 widget names a colour. Without colours (NO_COLOR) tones and grounds become bold, dim, underlined and reverse.
 """
 
+import os
+from collections.abc import Mapping
 from enum import Enum
 
 from rich.style import Style
@@ -128,6 +130,14 @@ LIGHT = Theme(
         "scrollbar-corner-color": "#fbfbf9",
     },
 )
+
+
+def choose_theme(colours: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """What suits a terminal: one of 16 colours has them its own way, and COLORFGBG tells a light one ("0;15")."""
+    background = environment.get("COLORFGBG", "").rpartition(";")[2]
+    light = background in ("7", "15")
+    return LIGHT.name if light else DARK.name
+
 
 _TONES_WITHOUT_COLOUR = {
     Tone.PLAIN: Style(),
