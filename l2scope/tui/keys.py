@@ -91,7 +91,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.command_palette", ("ctrl+p",), "palette", "find an action by its name"),
     Action("app.leave", ("q",), "quit", "leave this screen; on packets and overview: quit", 21),
     Action("app.quit", ("ctrl+q", "ctrl+c"), "quit", "quit from anywhere"),
-    Action("tabs.open_file", ("ctrl+o",), "open", "open another file: by its path, or one of the last ones", 22),
+    Action("tabs.open_file", ("ctrl+o",), "open", "another file, by its path or among the last ones", 22),
     Action("tabs.next_tab", ("ctrl+pagedown",), "next tab", "the next tab"),
     Action("tabs.previous_tab", ("ctrl+pageup",), "previous tab", "the previous tab"),
     *(Action(f"tabs.tab_{n}", (f"alt+{n}",), f"tab {n}", "a tab by its number") for n in range(1, MOST_TABS + 1)),
