@@ -49,7 +49,9 @@ PANES: dict[Scope, tuple[Scope, ...]] = {
     Scope.GATT: (Scope.LIST,),
 }
 """The panes of the screens, whose keys work together."""
-MOST_TABS = 9
+ALT_DIGITS = "¡™£¢∞§¶•ª"
+"""What Textual makes of Alt with 1 to 9 where a terminal sends an escape and the digit: what Option types on a Mac."""
+MOST_TABS = len(ALT_DIGITS)
 """How many tabs have a key of their own."""
 
 
@@ -94,7 +96,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("tabs.open_file", ("ctrl+o",), "open", "another file, by its path or among the last ones", 22),
     Action("tabs.next_tab", ("ctrl+pagedown",), "next tab", "the next tab"),
     Action("tabs.previous_tab", ("ctrl+pageup",), "previous tab", "the previous tab"),
-    *(Action(f"tabs.tab_{n}", (f"alt+{n}",), f"tab {n}", "a tab by its number") for n in range(1, MOST_TABS + 1)),
+    *(
+        Action(f"tabs.tab_{n}", (f"alt+{n}", sign), f"tab {n}", "a tab by its number")
+        for n, sign in enumerate(ALT_DIGITS, 1)
+    ),
     Action("tabs.close_tab", ("ctrl+w",), "close tab", "close this tab"),
     Action("tabs.reopen_tab", ("ctrl+t",), "reopen tab", "open the tab that was closed last, where it was"),
     Action("start.forget", ("delete",), "forget", "take this file off the list", 3),

@@ -34,7 +34,8 @@ def _actions(app: "ShellApp", screen: ScopeScreen | StartScreen) -> Iterator[Sys
         if not _works(action, screen):
             continue
         keys = app.keys.shown(action)
-        title = f"{action.label.capitalize()}  ({keys})" if keys else action.label.capitalize()
+        name = action.label[:1].upper() + action.label[1:]
+        title = f"{name}  ({keys})" if keys else name
         node = _node(app, screen, action)
         yield SystemCommand(title, action.help, lambda action=action, node=node: app.run_registered(action, node))
 

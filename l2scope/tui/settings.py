@@ -38,7 +38,9 @@ def read_settings(path: Path) -> Settings:
 
 
 def _checked(written: dict[str, Any]) -> Settings:
-    problems = [f"there is no setting {printable(name, 60)}" for name in written if name not in ("theme", "ascii", "keys")]
+    problems = [
+        f"there is no setting {printable(name, 60)}" for name in written if name not in ("theme", "ascii", "keys")
+    ]
     theme = written.get("theme", "auto")
     if not isinstance(theme, str):
         problems.append('theme must be a name, such as "auto", "dark" or "light"')

@@ -42,7 +42,7 @@ class ShellApp(TabbedApp):
         self._glyphs = Glyphs(self.ascii_alone)
         problem = self._use_theme()
         super().begin()
-        for session in self.sessions:
+        for session in reversed(self.sessions):
             self.opened(session)
         self.say_problems(problem)
         if not self.user.knows_the_tour:

@@ -28,6 +28,9 @@ def _theme(name: str, *, dark: bool, page: str, text: str, tones: dict[str, str]
     variables |= {"scrollbar": "ansi_cyan", "scrollbar-hover": "ansi_cyan", "scrollbar-active": "ansi_cyan"}
     variables |= dict.fromkeys(SCROLLBARS, f"ansi_{page}")
     variables |= {
+        "ansi-background": f"ansi_{page}",
+        "ansi-foreground": f"ansi_{text}",
+        "border-blurred": f"ansi_{tones['faint']}",
         "block-cursor-foreground": "ansi_black",
         "block-cursor-background": "ansi_cyan",
         "input-cursor-foreground": f"ansi_{page}",

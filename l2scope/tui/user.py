@@ -82,7 +82,8 @@ class User:
 def this_user() -> User:
     """Whoever runs the program."""
     return User(
-        platformdirs.user_config_path("l2scope", appauthor=False), platformdirs.user_state_path("l2scope", appauthor=False)
+        platformdirs.user_config_path("l2scope", appauthor=False),
+        platformdirs.user_state_path("l2scope", appauthor=False),
     )
 
 

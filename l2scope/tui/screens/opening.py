@@ -158,6 +158,8 @@ class OpeningScreen(ModalScreen[Asked | None]):
         path = expanded(typed)
         if path.is_dir():
             self._write(typed if typed.endswith(os.sep) else typed + os.sep)
+        elif not path.exists() and self.table.model is self.found and self.found.count:
+            self._take(self.table.row)
         else:
             self.dismiss(Asked(path.absolute()))
 

@@ -73,7 +73,10 @@ class StartScreen(Screen[None]):
         self.query_one("#recent-head", PaneHead).show((("Recently opened", Tone.STRONG),), ((how, Tone.DIM),))
         self.table.empty = (
             ("Nothing was opened yet.", Tone.STRONG),
-            (f"{keys.first('tabs.open_file')} asks for a file, {keys.first('app.show_help')} shows all keys.", Tone.DIM),
+            (
+                f"{keys.first('tabs.open_file')} asks for a file, {keys.first('app.show_help')} shows all keys.",
+                Tone.DIM,
+            ),
             ("From a shell: l2scope open capture.btsnoop", Tone.DIM),
         )
         self.query_one(KeyLine).show(self.scopes)

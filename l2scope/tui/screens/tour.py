@@ -16,8 +16,12 @@ def lines(keys: KeyMap) -> tuple[tuple[Piece, ...], ...]:
     return (
         _line("Enter", "goes to the packets behind anything you see", keys.first("app.go_back"), "comes back"),
         _line(keys.first("app.show_findings"), "says what is wrong and what to change", "1-7", "lead to all screens"),
-        _line(keys.first("tabs.open_file"), "opens another file", keys.first("app.command_palette"), "finds any action"),
-        _line(keys.first("app.show_help"), "lists the keys of the screen you are on", keys.first("app.leave"), "leaves it"),
+        _line(
+            keys.first("tabs.open_file"), "opens another file", keys.first("app.command_palette"), "finds any action"
+        ),
+        _line(
+            keys.first("app.show_help"), "lists the keys of the screen you are on", keys.first("app.leave"), "leaves it"
+        ),
     )
 
 
