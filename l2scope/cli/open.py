@@ -8,6 +8,7 @@ import click
 from l2scope.cli.reading import capture_of
 from l2scope.cli.unpacking import follow_option, kept_unpacking, unpacking_options
 from l2scope.sources.containers.origin import STANDARD_INPUT
+from l2scope.tui.stand_ins import locale_lacks_unicode
 
 EPILOG = """\b
 Examples:
@@ -32,8 +33,11 @@ ascii_option = click.option(
 @follow_option
 @click.option("--show-keys", is_flag=True, help="Show the values of keys from the start; Ctrl+K hides them.")
 @ascii_option
+@click.option("--served", is_flag=True, hidden=True, help="The terminal is a browser's: see `l2scope serve`.")
 @click.option("--plain", is_flag=True, help="Text line by line and commands, such as for screen readers.")
-def command(files: tuple[Path, ...], follow: bool, show_keys: bool, ascii_alone: bool, plain: bool) -> None:
+def command(
+    files: tuple[Path, ...], follow: bool, show_keys: bool, ascii_alone: bool, served: bool, plain: bool
+) -> None:
     """Look at captures in the terminal UI, a tab for each. Press ? there for the keys.
 
     Where there is no terminal, the packet list is printed instead.
@@ -41,8 +45,8 @@ def command(files: tuple[Path, ...], follow: bool, show_keys: bool, ascii_alone:
     if plain:
         from l2scope.cli.plain import talk
 
-        talk(_only(files, "--plain"), show_keys)
-    elif _has_screen(files):
+        talk(_only(files, "--plain"), show_keys, ascii_alone or locale_lacks_unicode())
+    elif served or _has_screen(files):
         from l2scope.tui import run
 
         run(files, kept_unpacking(), follow, show_keys, ascii_alone)

@@ -53,7 +53,7 @@ def run_live(live: "Live", ascii_alone: bool = False) -> None:
 
 def _show(sessions: Sequence["Session"], ascii_alone: bool) -> None:
     from l2scope.tui.app import ScopeApp
-    from l2scope.tui.glyphs import locale_lacks_unicode
+    from l2scope.tui.stand_ins import locale_lacks_unicode
     from l2scope.tui.user import this_user
 
     user = this_user()

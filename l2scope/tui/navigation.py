@@ -44,7 +44,7 @@ class NavigatingApp(KeyedApp):
         assert self.shown is not None
         return self.shown
 
-    def get_screen(self, screen: Any, screen_class: Any = None) -> Any:  # Textual overloads it, by names and screens
+    def get_screen(self, screen: Any, screen_class: Any = None) -> Any:  # noqa: ANN401 - Textual overloads it
         """Each capture has screens of its own, which are kept, by the names in SCREENS."""
         if isinstance(screen, str) and screen in self.SCREENS:
             kept = self.session.screens

@@ -1,4 +1,4 @@
-"""What the command palette offers: the actions that work here, the tabs, the files that were opened last, the themes."""
+"""What the command palette offers: the actions that work here, tabs, the files that were opened last, themes."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

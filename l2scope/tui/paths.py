@@ -38,7 +38,7 @@ def candidates(typed: str) -> list[Candidate]:
 def common(typed: str, found: list[Candidate]) -> str:
     """As much as all of them have in common; what was typed where that is less."""
     texts = [one.text for one in found]
-    shared = os.path.commonprefix(texts) if texts else typed
+    shared = os.path.commonprefix(texts) if texts else typed  # noqa: RUF071 - a name is typed letter by letter
     return shared if len(shared) >= len(typed) and shared.isprintable() else typed
 
 

@@ -14,6 +14,7 @@ from l2scope.analysis.watch import CaptureFindings
 from l2scope.capture import Capture
 from l2scope.sources.containers.limits import Unpacking
 from l2scope.sources.errors import CaptureError
+from l2scope.sources.file import DEFAULTS
 from l2scope.text import printable
 from l2scope.tui.background import no_garbage, short_turns
 from l2scope.tui.courtesy import Courtesy
@@ -53,7 +54,7 @@ class Asked:
     """What was asked for, so that it can be asked for again."""
 
     path: Path
-    unpacking: Unpacking = Unpacking()
+    unpacking: Unpacking = DEFAULTS
     follow: bool = False
 
     @property

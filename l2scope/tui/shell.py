@@ -17,7 +17,7 @@ from l2scope.tui.screens.opening import OpeningScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.screens.tour import TourScreen
 from l2scope.tui.session import Asked, Session
-from l2scope.tui.tabs import NOTICE_SECONDS, TabbedApp
+from l2scope.tui.tabs import TabbedApp
 from l2scope.tui.theme import Tone, choose_theme
 from l2scope.tui.user import User
 from l2scope.tui.widgets.bars import Piece, TitleBar

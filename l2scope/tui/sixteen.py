@@ -71,8 +71,8 @@ LIGHT_16: Final = _theme(
         "mark": "blue", "figure": "blue", "area": "cyan", "shade": "white", "good": "green", "bad": "red",
     },
     grounds={
-        "page": "bright_white", "bar": "white", "cursor": "cyan", "shadow": "white", "chosen": "cyan", "field": "yellow",
-        "alarm": "yellow",
+        "page": "bright_white", "bar": "white", "cursor": "cyan", "shadow": "white", "chosen": "cyan",
+        "field": "yellow", "alarm": "yellow",
     },
 )  # fmt: skip
 DARK_16.variables.update(_on("bar", "bright_white", look="bright_yellow", mark="bright_cyan", bad="bright_yellow"))

@@ -29,7 +29,7 @@ class Stored:
         self._is_foreign = False
         self.values = self._read()
 
-    def get(self, name: str, otherwise: Any = None) -> Any:
+    def get(self, name: str, otherwise: object = None) -> Any:  # noqa: ANN401 - as JSON is read
         """A value, which may be anything that JSON knows: whoever uses it looks at what it is."""
         return self.values.get(name, otherwise)
 

@@ -1,4 +1,4 @@
-"""Several captures in tabs. Each has its own stack of screens, a mode of Textual's, and is read on in the background."""
+"""Several captures in tabs: each has a stack of screens, a mode of Textual's, and is read on in the background."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -153,15 +153,15 @@ class TabbedApp(NavigatingApp):
     @work(group="opening")
     async def open(self, asked: Asked, place: Place | None = None, index: int | None = None) -> None:
         """Opens a file in a tab of its own; shows the tab where the file is open already."""
-        open_now = (session for session in self.sessions if session.asked is not None)
-        known = next((session for session in open_now if session.asked.identity == asked.identity), None)
-        if known is not None:
-            self.show_session(known)
+        if self._show_open(asked):
             return
         try:
             session = await beside_keys(lambda: begun(asked))
         except CaptureError as error:
-            self.opening_failed(asked, error)
+            self.opening_failed(error)
+            return
+        if self._show_open(asked):  # it was asked for twice
+            session.capture.close()
             return
         session.resume = place
         self.sessions.insert(len(self.sessions) if index is None else index, session)
@@ -169,7 +169,15 @@ class TabbedApp(NavigatingApp):
         self.show_session(session)
         self.opened(session)
 
-    def opening_failed(self, asked: Asked, error: CaptureError) -> None:
+    def _show_open(self, asked: Asked) -> bool:
+        """Shows the tab of what is open already; False where it is not."""
+        wanted = asked.identity
+        known = next((one for one in self.sessions if one.asked is not None and one.asked.identity == wanted), None)
+        if known is not None:
+            self.show_session(known)
+        return known is not None
+
+    def opening_failed(self, error: CaptureError) -> None:
         """Says why a file cannot be opened; what is open stays."""
         lines = (printable(line, longest=500) for line in error.lines)
         self.notify("\n".join(lines), title="not opened", severity="error", timeout=NOTICE_SECONDS, markup=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
-from typing import Any, Final
+from typing import Final
 
 import platformdirs
 
@@ -87,7 +87,7 @@ def this_user() -> User:
     )
 
 
-def _recent(row: Any) -> Recent | None:
+def _recent(row: object) -> Recent | None:
     """A row of the file, None for what is none."""
     if not isinstance(row, dict):
         return None

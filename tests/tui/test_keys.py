@@ -13,11 +13,11 @@ from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
-from l2scope.tui.screens.opening import OpeningScreen
-from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.screens.ladder import LadderScreen
+from l2scope.tui.screens.opening import OpeningScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView

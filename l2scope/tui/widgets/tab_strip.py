@@ -48,7 +48,7 @@ class TabStrip(Widget):
         super().__init__()
         self.labels: tuple[TabLabel, ...] = ()
         self.current = 0
-        self._spans: list[tuple[int, int, Message]] = []
+        self._spans: list[tuple[int, int, TabStrip.Chosen | TabStrip.OpenWanted]] = []
 
     def show(self, labels: Sequence[TabLabel], current: int) -> None:
         """These tabs, of which one is seen."""
@@ -112,6 +112,7 @@ class TabStrip(Widget):
         event.stop()
         for start, end, message in self._spans:
             if start <= event.x < end:
-                closes = event.button == 2 and isinstance(message, self.Chosen)
-                self.post_message(self.Closed(message.index) if closes else message)
+                if event.button == 2 and isinstance(message, self.Chosen):
+                    message = self.Closed(message.index)
+                self.post_message(message)
                 return
