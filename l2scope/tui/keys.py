@@ -225,7 +225,7 @@ KEY_NAMES = {
     "backspace": "Backspace",
     "space": "Space",
     "tab": "Tab",
-    "f1": "F1",
+    **{f"f{number}": f"F{number}" for number in range(1, 25)},
 }
 
 
