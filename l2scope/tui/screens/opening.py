@@ -165,7 +165,7 @@ class OpeningScreen(ModalScreen[Asked | None]):
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the prompt is no answer."""
-        if event.widget is self:
+        if not self.query_one(Vertical).region.contains(event.screen_x, event.screen_y):
             self.dismiss(None)
 
     @on(VirtualTable.Opened)
