@@ -54,11 +54,13 @@ def run_live(live: "Live", ascii_alone: bool = False) -> None:
 def _show(sessions: Sequence["Session"], ascii_alone: bool) -> None:
     from l2scope.tui.app import ScopeApp
     from l2scope.tui.stand_ins import locale_lacks_unicode
+    from l2scope.tui.theme import choose_theme
     from l2scope.tui.user import this_user
 
     user = this_user()
     app = ScopeApp(*sessions, user=user)
     app.ascii_alone = ascii_alone or (locale_lacks_unicode() if user.settings.ascii is None else user.settings.ascii)
+    app.usual_theme = choose_theme(app.console.color_system)
     try:
         app.run()
     finally:

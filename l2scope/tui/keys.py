@@ -37,6 +37,10 @@ class Scope(Enum):
 EVERYWHERE = (Scope.APP, Scope.TABS)
 DIALOGS = (Scope.HELP, Scope.OPENING)
 """While one is open no other key works."""
+WITHOUT_A_CAPTURE = frozenset(
+    ("app.show_help", "app.leave", "app.quit", "app.focus_next", "app.focus_previous", "app.command_palette")
+)
+"""The actions of the application that work on the start screen too."""
 PANES: dict[Scope, tuple[Scope, ...]] = {
     Scope.START: (Scope.LIST,),
     Scope.OVERVIEW: (Scope.LIST,),
@@ -254,6 +258,8 @@ def actions(scopes: Iterable[Scope]) -> list[Action]:
 def key_line(scopes: Iterable[Scope]) -> list[Action]:
     """The actions that the key line names, most useful first. The way to where one is already is not among them."""
     scopes = tuple(scopes)
+    idle = {action.id for action in actions([Scope.APP]) if action.id not in WITHOUT_A_CAPTURE}
+    idle = idle if Scope.START in scopes else set()
     here = {f"app.show_{scope.name.lower()}" for scope in scopes}
-    named = (action for action in actions(scopes) if action.rank and action.id not in here)
+    named = (action for action in actions(scopes) if action.rank and action.id not in here | idle)
     return sorted(named, key=lambda action: action.rank)

@@ -8,14 +8,13 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from l2scope.text import printable
-from l2scope.tui.keys import ACTIONS, EVERYWHERE, Action
+from l2scope.tui.keys import ACTIONS, EVERYWHERE, WITHOUT_A_CAPTURE, Action
 from l2scope.tui.screens.scope_screen import FOCUS_SCOPES, ScopeScreen
 from l2scope.tui.screens.start import StartScreen
 
 if TYPE_CHECKING:
     from l2scope.tui.shell import ShellApp
 
-WITHOUT_A_CAPTURE = ("app.show_help", "app.leave", "app.quit", "app.focus_next", "app.focus_previous")
 ON_A_SCREEN_OF_ITS_OWN = ("app.command_palette",)
 
 

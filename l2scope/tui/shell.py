@@ -18,7 +18,7 @@ from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.screens.tour import TourScreen
 from l2scope.tui.session import Asked, Session
 from l2scope.tui.tabs import TabbedApp
-from l2scope.tui.theme import Tone, choose_theme
+from l2scope.tui.theme import DARK, Tone
 from l2scope.tui.user import User
 from l2scope.tui.widgets.bars import Piece, TitleBar
 from l2scope.tui.widgets.tab_strip import TabLabel, TabStrip
@@ -34,6 +34,8 @@ class ShellApp(TabbedApp):
         self.user = user
         self.ascii_alone = user.settings.ascii or False
         self._glyphs = Glyphs(self.ascii_alone)
+        self.usual_theme = DARK.name
+        """Where the user has no other wish."""
         self._said: set[str] = set()
         self.use_keys(user.settings.keys)
 
@@ -47,7 +49,7 @@ class ShellApp(TabbedApp):
         self.say_problems(problem)
         if not self.user.knows_the_tour:
             self.user.has_seen_the_tour()
-            self.call_after_refresh(self.show_tour)
+            self.show_tour()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """No line of any widget leaves but through these."""
@@ -58,7 +60,7 @@ class ShellApp(TabbedApp):
         chosen = self.user.layout.get("theme", "")
         wanted = self.user.settings.theme or (chosen if chosen in self.available_themes else "")
         known = wanted in self.available_themes
-        self.theme = wanted if known else choose_theme(self.console.color_system)
+        self.theme = wanted if known else self.usual_theme
         self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
         return "" if known or not wanted else f"settings.toml: there is no theme {printable(wanted, 60)}"
 

@@ -22,9 +22,9 @@ def _on(ground: str, usual: str, **others: str) -> dict[str, str]:
 def _theme(name: str, *, dark: bool, page: str, text: str, tones: dict[str, str], grounds: dict[str, str]) -> Theme:
     variables = {f"tone-{tone}": f"ansi_{colour}" for tone, colour in tones.items()}
     variables |= {f"ground-{ground}": f"ansi_{colour}" for ground, colour in grounds.items()}
-    variables |= _on("cursor", "black", look="red", soft_look="red", bad="red", mark="blue")
-    variables |= _on("field", "black", look="red", soft_look="red", bad="red", mark="blue")
-    variables |= _on("alarm", "black", mark="blue")
+    variables |= _on("cursor", "black", mark="blue")
+    variables |= _on("field", "black", mark="blue")
+    variables |= _on("alarm", "black")
     variables |= {"scrollbar": "ansi_cyan", "scrollbar-hover": "ansi_cyan", "scrollbar-active": "ansi_cyan"}
     variables |= dict.fromkeys(SCROLLBARS, f"ansi_{page}")
     variables |= {
@@ -68,11 +68,11 @@ LIGHT_16: Final = _theme(
     text="black",
     tones={
         "plain": "black", "dim": "black", "faint": "white", "strong": "black", "look": "red", "soft-look": "magenta",
-        "mark": "blue", "figure": "blue", "area": "cyan", "shade": "white", "good": "green", "bad": "red",
+        "mark": "blue", "figure": "blue", "area": "cyan", "shade": "white", "good": "blue", "bad": "red",
     },
     grounds={
-        "page": "bright_white", "bar": "white", "cursor": "cyan", "shadow": "white", "chosen": "cyan",
-        "field": "yellow", "alarm": "yellow",
+        "page": "bright_white", "bar": "white", "cursor": "cyan", "shadow": "white", "chosen": "white",
+        "field": "cyan", "alarm": "yellow",
     },
 )  # fmt: skip
 DARK_16.variables.update(_on("bar", "bright_white", look="bright_yellow", mark="bright_cyan", bad="bright_yellow"))

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from textual.theme import Theme
 
 from l2scope.tui.key_map import KeyMap, parse_key
 from l2scope.tui.keys import ACTIONS
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.settings import Settings, read_settings
-from l2scope.tui.theme import choose_theme
+from l2scope.tui.sixteen import DARK_16, LIGHT_16
+from l2scope.tui.theme import Ground, Palette, Tone, choose_theme
 from l2scope.tui.user import User
 from tests.tui.driving import SMALL, asynchronous, sample
 from tests.tui.tabbed import tabbed, until
@@ -181,3 +183,43 @@ async def test_the_theme_of_the_settings(tmp_path: Path) -> None:
 def test_the_theme_suits_the_terminal(colours: str | None, fgbg: str, theme: str) -> None:
     """COLORFGBG tells a light one, as rxvt and Konsole set it; terminals of 16 colours have themes of their own."""
     assert choose_theme(colours, {"COLORFGBG": fgbg}) == theme
+
+
+XTERM = (
+    (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
+    (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
+    (255, 255, 255),
+)  # fmt: skip
+VGA = (
+    (0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170), (170, 170, 170),
+    (85, 85, 85), (255, 85, 85), (85, 255, 85), (255, 255, 85), (85, 85, 255), (255, 85, 255), (85, 255, 255),
+    (255, 255, 255),
+)  # fmt: skip
+LARGE_TEXT = 3.0
+"""WCAG 2.1, 1.4.3: what is large or bold; of 16 colours few pairs reach more."""
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """WCAG 2.1, relative luminance."""
+    red, green, blue = (
+        value / 255 / 12.92 if value / 255 <= 0.03928 else ((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("colours", [XTERM, VGA], ids=["xterm", "vga"])
+@pytest.mark.parametrize("theme", [DARK_16, LIGHT_16], ids=lambda theme: theme.name)
+def test_sixteen_colours_can_be_read(theme: Theme, colours: tuple[tuple[int, int, int], ...]) -> None:
+    """Every tone of a text stands out from every ground; lines and areas need not."""
+    palette = Palette(theme.variables, coloured=True)
+    faults = []
+    for ground in Ground:
+        for tone in set(Tone) - {Tone.FAINT, Tone.SHADE, Tone.AREA}:
+            style = palette.style(tone, ground)
+            assert style.color is not None
+            assert style.bgcolor is not None
+            text, back = (luminance(colours[colour.number or 0]) for colour in (style.color, style.bgcolor))
+            contrast = (max(text, back) + 0.05) / (min(text, back) + 0.05)
+            if contrast < LARGE_TEXT:
+                faults.append((tone.value, ground.value, style.color.name, style.bgcolor.name, round(contrast, 1)))
+    assert faults == []

@@ -59,7 +59,8 @@ class OpeningScreen(ModalScreen[Asked | None]):
     OpeningScreen { align: center middle; background: $ground-page 60%; }
     OpeningScreen > Vertical { width: 100; max-width: 96%; height: 22; max-height: 92%; background: $ground-page;
                                border: round $tone-faint; }
-    OpeningScreen Input { background: $ground-bar; color: $tone-strong; padding: 0 1; }
+    OpeningScreen Input { background: $ground-bar; color: $tone-strong; }
+    OpeningScreen Input.-textual-compact { padding: 0 1; }
     OpeningScreen VirtualTable { height: 1fr; }
     """
 

@@ -38,7 +38,7 @@ class StartScreen(Screen[None]):
     StartScreen VirtualTable { height: 1fr; }
     """
 
-    scopes = (Scope.START, Scope.TABS)
+    scopes = (Scope.LIST, Scope.START, *EVERYWHERE)
     help_scopes = (Scope.START, Scope.LIST, *EVERYWHERE)
 
     def __init__(self) -> None:
