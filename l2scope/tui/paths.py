@@ -39,7 +39,7 @@ def common(typed: str, found: list[Candidate]) -> str:
     """As much as all of them have in common; what was typed where that is less."""
     texts = [one.text for one in found]
     shared = os.path.commonprefix(texts) if texts else typed  # noqa: RUF071 - a name is typed letter by letter
-    return shared if len(shared) >= len(typed) and shared.isprintable() else typed
+    return shared if shared.lower().startswith(typed.lower()) and shared.isprintable() else typed
 
 
 def expanded(typed: str) -> Path:

@@ -117,6 +117,8 @@ class TabbedApp(NavigatingApp):
                 session.take()
             for notice in session.told():
                 self.notify(printable(notice), severity="warning", timeout=NOTICE_SECONDS, markup=False)
+        if self.shown is None or self.shown.complete:
+            self.turns.prefer(None)
         self._refresh_shown()
         if self._ticker is not None and all(session.complete for session in self.sessions):
             self._ticker.pause()
@@ -134,11 +136,9 @@ class TabbedApp(NavigatingApp):
             return
         screen.show_alarm(session.alarm)
         self._resume(session)
-        if session.complete:
-            self.turns.prefer(None)
-            if not session.introduced:
-                session.introduced = True
-                self.introduce(session)
+        if session.complete and not session.introduced:
+            session.introduced = True
+            self.introduce(session)
 
     def _resume(self, session: Session) -> None:
         """Goes where the tab was closed, once that was read."""

@@ -1,11 +1,10 @@
 """The start without a file, and asking for one."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-from l2scope.tui.paths import candidates, common
+from l2scope.tui.paths import Candidate, candidates, common
 from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.session import Asked
 from l2scope.tui.user import User
@@ -179,6 +178,6 @@ def test_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_certain() -> None:
     """As much as all have in common, and never less than was typed."""
     assert common("/x", []) == "/x"
-    found = candidates(str(sample("starved").with_suffix("")))
-    assert common("x", found[:1]) == found[0].text
-    assert os.path.commonprefix([one.text for one in found]) == common("", found)
+    found = [Candidate(Path(name), name, False) for name in ("a/starved", "a/starving", "a/stair")]
+    assert [common("a/", found), common("a/star", found[:2]), common("a/stb", found)] == ["a/sta", "a/starv", "a/stb"]
+    assert common("a", [Candidate(Path("a\x1b"), "a\x1b", False)]) == "a"

@@ -225,3 +225,21 @@ async def test_a_filter_goes_on_in_its_own_tab() -> None:
         await until(session, lambda: session.packets.filter is not None)
         shown = [session.packets.table.row_at(at) + 1 for at in range(session.packets.table.count)]
         assert shown == list(first.where("btl2cap.cid == 0x0057"))
+
+
+@asynchronous
+async def test_what_lies_over_a_screen_holds_up_no_other_tab() -> None:
+    """While the help is open, the other tab is read too."""
+    held, other = HeldLoading(sample("starved")), HeldLoading(sample("healthy"))
+    held.step()
+    other.step()
+    app = ScopeApp(held, other)
+    async with app.run_test(size=SMALL) as pilot:
+        session = Session(app, pilot)
+        await session.pilot.press("?")
+        held.gate.set()
+        other.gate.set()
+        await until(session, lambda: all(one.complete for one in app.sessions))
+        assert "Overview" in session.text
+    held.capture.close()
+    other.capture.close()

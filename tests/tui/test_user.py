@@ -1,7 +1,6 @@
 """What the program keeps between runs."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,10 @@ from tests.tui.driving import asynchronous, sample
 from tests.tui.tabbed import tabbed, until
 
 
+def listed(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 def test_values_are_kept(tmp_path: Path) -> None:
     """In a file with a version, for its owner alone, and no other file is left beside it."""
     path = tmp_path / "deep" / "layout.json"
@@ -21,7 +24,7 @@ def test_values_are_kept(tmp_path: Path) -> None:
     assert Stored(path).get("panes") == [1, 2]
     assert json.loads(path.read_text()) == {"version": 1, "panes": [1, 2]}
     assert path.stat().st_mode & 0o077 == 0
-    assert os.listdir(path.parent) == ["layout.json"]
+    assert listed(path.parent) == ["layout.json"]
 
 
 def test_two_programs_keep_what_the_other_wrote(tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_a_write_that_fails_leaves_what_was(tmp_path: Path, monkeypatch: pytest.
     stored = Stored(path)
     stored.change(lambda values: values.update(a=1))
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["state.json"]
+    assert listed(tmp_path) == ["state.json"]
     assert "No space left on device" in stored.problem
 
 
@@ -99,7 +102,7 @@ def test_folders_must_be_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     user = this_user()
     user.remember(Asked(Path("/a")))
     user.layout.change(lambda values: values.update(a=1))
-    assert os.listdir(tmp_path) == []
+    assert listed(tmp_path) == []
 
 
 def test_the_folders_are_those_of_the_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

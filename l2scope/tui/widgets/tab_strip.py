@@ -112,7 +112,9 @@ class TabStrip(Widget):
         event.stop()
         for start, end, message in self._spans:
             if start <= event.x < end:
-                if event.button == 2 and isinstance(message, self.Chosen):
-                    message = self.Closed(message.index)
-                self.post_message(message)
+                self.post_message(self._meant(message, event.button))
                 return
+
+    def _meant(self, message: "Chosen | OpenWanted", button: int) -> Message:
+        """The middle button closes what the others choose."""
+        return self.Closed(message.index) if button == 2 and isinstance(message, self.Chosen) else message
