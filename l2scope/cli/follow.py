@@ -11,7 +11,7 @@ from l2scope.capture import Capture
 from l2scope.channels import describe
 from l2scope.cli.columns import echo_table
 from l2scope.cli.decoding import decoding_options, warn_of_dissectors
-from l2scope.cli.hints import keep_hint
+from l2scope.cli.hints import chosen_channel
 from l2scope.cli.reading import capture_argument, capture_of
 from l2scope.columns import counted
 from l2scope.dissection.conversation import Conversation, Message
@@ -75,7 +75,7 @@ def command(
     A dissector joins messages over several SDUs; without one every SDU is a message.
     """
     _check_find(find)
-    channel = _channel(ctx, wanted)
+    channel = chosen_channel(ctx, wanted)
     with capture_of(file) as capture:
         conversation = _chosen(capture, channel, handle, link)
         warn_of_dissectors()
@@ -98,17 +98,6 @@ def _check_find(find: str | None) -> None:
         bytes.fromhex(find[4:].replace(":", "") if find is not None and find.startswith("hex:") else "")
     except ValueError:
         raise click.BadParameter("write bytes like hex:01a0", param_hint="--find") from None
-
-
-def _channel(ctx: click.Context, wanted: tuple[str, ...]) -> int | None:
-    """The number among the words, if there is one; the others are hints."""
-    chosen = None
-    for word in wanted:
-        if word.isascii() and word.isdecimal():
-            chosen = int(word)
-        else:
-            keep_hint(ctx, word)
-    return chosen
 
 
 def _chosen(capture: Capture, channel: int | None, handle: str | None, link: int | None) -> Conversation | None:
