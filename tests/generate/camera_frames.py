@@ -1,4 +1,4 @@
-"""`python -m tests.generate.camera_frames` draws the frames of the camera anew with Pillow, into tests/generate/frames/.
+"""`python -m tests.generate.camera_frames` draws the camera's frames anew with Pillow, into tests/generate/frames/.
 
 They are kept as files, because what Pillow writes changes with the version of its JPEG library.
 """

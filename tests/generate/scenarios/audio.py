@@ -25,7 +25,7 @@ def tone(samples: int) -> list[int]:
     """A tone of about 500 Hz by a rotation in whole numbers, which is the same on every machine."""
     x, y, values = 9000, 0, []
     for _ in range(samples):
-        x, y = x - y * 13 // 66, y
+        x -= y * 13 // 66
         y += x * 13 // 66
         values.append(max(-32768, min(32767, y)))
     return values

@@ -91,7 +91,9 @@ async def image_stream() -> list[Sample]:
     for spsm in (JPEG_SPSM, RAW_SPSM):
         stack.serve(LeCreditBasedChannelSpec(psm=spsm, mtu=64, mps=64, max_credits=4))
     await stack.connect()
-    phone_jpeg, gadget_jpeg = await stack.open(LeCreditBasedChannelSpec(psm=JPEG_SPSM, mtu=320, mps=247, max_credits=16))
+    phone_jpeg, gadget_jpeg = await stack.open(
+        LeCreditBasedChannelSpec(psm=JPEG_SPSM, mtu=320, mps=247, max_credits=16)
+    )
     frames = await stream_jpegs(gadget_jpeg)
     phone_raw, gadget_raw = await stack.open(LeCreditBasedChannelSpec(psm=RAW_SPSM, mtu=500, mps=247, max_credits=16))
     raw_frames = await stream_raw(gadget_raw)

@@ -1,4 +1,4 @@
-"""A chat over one channel: messages cut into SDUs, acknowledgements, a picture; and the same protocol with five faults."""
+"""A chat over one channel: messages cut into SDUs, acknowledgements, a picture; and the same with five faults."""
 
 import asyncio
 import struct
@@ -24,7 +24,11 @@ PHONE_SAYS = (
     "Καλημέρα κόσμε! Привет, мир! नमस्ते दुनिया, and a sentence that goes on long enough to need several SDUs.",
     "\x1b[31mred\x1b[0m and \u202egnp.exe\u202c in one line\nand a second line",
 )
-GADGET_SAYS = ("Here is the gadget 🤖.", "日本語のメッセージです。👩‍👩‍👧‍👦 fits in no single SDU, nor does 🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉.", "")
+GADGET_SAYS = (
+    "Here is the gadget 🤖.",
+    "日本語のメッセージです。👩‍👩‍👧‍👦 fits in no single SDU, nor does 🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉.",
+    "",
+)
 
 
 @dataclass
@@ -158,13 +162,15 @@ async def forum_chat_faults() -> list[Sample]:
     await asyncio.sleep(0.2)
 
     (whole,) = phone.cut(TEXT, b"There are three of me, and I am the last.")
-    miscounted = HEADER.pack(phone.messages[-1]["id"], 0, 3, len(whole) - HEADER.size, TEXT, LAST) + whole[HEADER.size :]
+    miscounted = (
+        HEADER.pack(phone.messages[-1]["id"], 0, 3, len(whole) - HEADER.size, TEXT, LAST) + whole[HEADER.size :]
+    )
     fault("count", phone, phone.send(miscounted))
     await asyncio.sleep(0.2)
 
     (whole,) = gadget.cut(TEXT, b"Shorter than I claim.")
-    claimed = HEADER.pack(gadget.messages[-1]["id"], 0, 1, len(whole), TEXT, LAST) + whole[HEADER.size :]
-    fault("length", gadget, gadget.send(claimed))
+    claimed = HEADER.pack(gadget.messages[-1]["id"], 0, 1, len(whole), TEXT, LAST)
+    fault("length", gadget, gadget.send(claimed + whole[HEADER.size :]))
     await asyncio.sleep(0.2)
 
     (whole,) = phone.cut(TEXT, b"Do you read me?", ACKNOWLEDGE)

@@ -45,7 +45,7 @@ class ObjectServer:
         self.stack = stack
         self.objects = objects
         self.current = 0
-        self.channel: TracedChannel | None = None
+        self.channel: TracedChannel
         self.damage: Callable[[list[bytes]], list[bytes]] = list
         """What happens to the SDUs of an object before they are sent."""
         self.tasks: list[asyncio.Task[None]] = []
@@ -56,17 +56,9 @@ class ObjectServer:
         self.list = Characteristic(
             LIST, can.WRITE | can.INDICATE, may.WRITEABLE, CharacteristicValue(write=self.later(self.move))
         )
-        readable = {
-            FEATURE: lambda: struct.pack("<II", 0x32, 0x00),  # checksums, reading, writing
-            NAME: lambda: self.object.name.encode(),
-            TYPE: lambda: struct.pack("<H", UNSPECIFIED_TYPE),
-            SIZE: lambda: struct.pack("<II", len(self.object.content), 4096),
-            IDENTIFIER: lambda: self.object.identifier.to_bytes(6, "little"),
-            PROPERTIES: lambda: struct.pack("<I", self.object.properties),
-        }
         values = [
-            Characteristic(uuid, can.READ, may.READABLE, CharacteristicValue(read=lambda _, get=get: get()))
-            for uuid, get in readable.items()
+            Characteristic(uuid, can.READ, may.READABLE, CharacteristicValue(read=self.reader(uuid)))
+            for uuid in (FEATURE, NAME, TYPE, SIZE, IDENTIFIER, PROPERTIES)
         ]
         stack.gadget.add_service(Service(SERVICE, [*values, self.action, self.list]))
 
@@ -74,6 +66,21 @@ class ObjectServer:
     def object(self) -> StoredObject:
         """The object that is chosen."""
         return self.objects[self.current]
+
+    def reader(self, uuid: UUID) -> Callable[[Any], bytes]:
+        """A read callback that tells of the object chosen at the time."""
+        return lambda _: self.described()[uuid]
+
+    def described(self) -> dict[UUID, bytes]:
+        """The values of the characteristics of the current object (Object Transfer Service 3)."""
+        return {
+            FEATURE: struct.pack("<II", 0x32, 0x00),  # checksums, reading, writing
+            NAME: self.object.name.encode(),
+            TYPE: struct.pack("<H", UNSPECIFIED_TYPE),
+            SIZE: struct.pack("<II", len(self.object.content), 4096),
+            IDENTIFIER: self.object.identifier.to_bytes(6, "little"),
+            PROPERTIES: struct.pack("<I", self.object.properties),
+        }
 
     def later(self, answer: Callable[[bytes], Coroutine[Any, Any, None]]) -> Callable[[Any, bytes], None]:
         """A write callback that returns before the answer is indicated."""
@@ -160,9 +167,9 @@ class ObjectClient:
         await asyncio.sleep(0.5)
 
 
-def cut(content: bytes, channel: TracedChannel | None) -> list[bytes]:
+def cut(content: bytes, channel: TracedChannel) -> list[bytes]:
     """The SDUs of an object, as large as the peer takes them."""
-    size = int(channel.peer_mtu) if channel else 0
+    size = int(channel.peer_mtu)
     return [content[at : at + size] for at in range(0, len(content), size)]
 
 
@@ -219,14 +226,18 @@ async def ots() -> list[Sample]:
     """The phone reads the log and writes the settings; both checksums agree."""
     stack, server, client = await begin(seed=12)
     log = server.objects[0].content
-    settings = b'{"volume": 7, "name": "kitchen", "colours": [' + b", ".join(b"%d" % (n * n) for n in range(120)) + b"]}"
+    settings = (
+        b'{"volume": 7, "name": "kitchen", "colours": [' + b", ".join(b"%d" % (n * n) for n in range(120)) + b"]}"
+    )
     await client.choose(FIRST)
     await client.checksum(len(log))
     await client.read(len(log))
     await client.choose(NEXT)
     await client.write(settings)
     await client.checksum(len(settings))
-    return await end(stack, client, "ots", transfer("read", "log.txt", log), transfer("write", "settings.json", settings))
+    return await end(
+        stack, client, "ots", transfer("read", "log.txt", log), transfer("write", "settings.json", settings)
+    )
 
 
 async def ots_faults() -> list[Sample]:
