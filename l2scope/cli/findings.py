@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from l2scope.analysis.findings import RULES, Finding, Severity, summary
+from l2scope.analysis.findings import RULES, Finding, Severity, rule_of, summary
 from l2scope.analysis.watch import findings_of
 from l2scope.channels import Channels, describe
 from l2scope.cli.hints import hint_option
@@ -110,7 +110,7 @@ def _echo(findings: list[Finding], channels: Channels, clock: Clock) -> None:
     click.echo(summary(findings))
     for (severity, rule), group in groupby(alone, key=lambda finding: (finding.severity, finding.rule)):
         click.echo()
-        click.echo(f"{click.style(severity.value, fg=COLORS[severity], bold=True)} {rule} {RULES[rule].title}")
+        click.echo(f"{click.style(severity.value, fg=COLORS[severity], bold=True)} {rule} {rule_of(rule).title}")
         for finding in group:
             _echo_one(finding, findings, channels, clock)
 
