@@ -175,6 +175,7 @@ def join(units: Sequence[Unit]) -> Iterator[Message]:
 
 
 def judge(conversation: Conversation) -> Iterator[Breach]:
+    certainty = "weak" if conversation.lost else "certain"
     for way in ("tx", "rx"):
         messages = [message for message in conversation.messages if message.direction == way]
         frames = [message for message in messages if message.values]
@@ -182,15 +183,17 @@ def judge(conversation: Conversation) -> Iterator[Breach]:
         for message in messages:
             rule = "USR011" if message.values else "USR013"
             if message.problem:
-                yield Breach(rule, f"{message.problem} ({message.summary})", message.units, blame="sender")
+                text = f"{message.problem} ({message.summary})"
+                yield Breach(rule, text, message.units, blame="sender", certainty=certainty)
         for before, after in pairwise(frames):
             pause = after.end_ns - before.end_ns
             if pause > longest:
                 text = f"no frame for {pause / 1e6:,.0f} ms, where {longest / LONG_PAUSE / 1e6:,.0f} ms are usual"
                 proof = (before.units[-1], after.units[0])
-                yield Breach("USR012", text, proof, blame="sender", values={"pause_ms": pause / 1e6})
+                yield Breach("USR012", text, proof, values={"pause_ms": pause / 1e6}, certainty=certainty)
         if frames and not frames[-1].complete and conversation.last_ns - frames[-1].end_ns > SECOND_NS:
-            yield Breach("USR011", "the frame is cut short: nothing follows", frames[-1].units, blame="sender")
+            text = "the frame is cut short: nothing follows"
+            yield Breach("USR011", text, frames[-1].units, blame="sender", certainty=certainty)
 
 
 def longest_interval(frames: Sequence[Message]) -> float:
