@@ -8,7 +8,7 @@ them.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import bumble
 
@@ -92,6 +92,8 @@ class Truth(TypedDict):
     links: list[LinkTruth]
     att: AttTruth
     starvation: NotRequired[StarvationTruth]
+    content: NotRequired[dict[str, Any]]
+    """What the applications sent each other; each scenario says what it notes."""
 
 
 @dataclass(frozen=True)

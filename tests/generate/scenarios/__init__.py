@@ -4,12 +4,33 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from tests.generate.scenarios.attributes import att_only
+from tests.generate.scenarios.audio import audio_stream
+from tests.generate.scenarios.camera import image_stream
+from tests.generate.scenarios.chat import forum_chat, forum_chat_faults
 from tests.generate.scenarios.closing import link_lost, refused
+from tests.generate.scenarios.firmware import smp_mcumgr, smp_mcumgr_faults
+from tests.generate.scenarios.objects import ots, ots_faults
 from tests.generate.scenarios.parallel import two_channels
 from tests.generate.scenarios.stream import healthy, small_fragments, starved
 from tests.generate.truth import Sample
 
 Scenario = Callable[[], Coroutine[Any, Any, list[Sample]]]
 
-SCENARIOS: tuple[Scenario, ...] = (healthy, starved, two_channels, refused, link_lost, small_fragments, att_only)
+SCENARIOS: tuple[Scenario, ...] = (
+    healthy,
+    starved,
+    two_channels,
+    refused,
+    link_lost,
+    small_fragments,
+    att_only,
+    forum_chat,
+    forum_chat_faults,
+    image_stream,
+    audio_stream,
+    ots,
+    ots_faults,
+    smp_mcumgr,
+    smp_mcumgr_faults,
+)
 """In the order of the table in captures/README.md. `starved` gives two samples, one from each side."""
