@@ -7,6 +7,8 @@ from collections.abc import Callable
 from scapy.fields import ConditionalField, Field, PacketListField, StrLenField
 from scapy.packet import Packet, Padding, Raw
 
+from ._fields import element
+
 MOST_PARTS = 500
 
 Length = Callable[[Packet], int]
@@ -89,6 +91,11 @@ def counted(number: int, thing: str) -> str:
 def when(condition: Callable[[Packet], bool], *fields: Field) -> tuple[ConditionalField, ...]:
     """Fields that are there together or not at all."""
     return tuple(ConditionalField(field, condition) for field in fields)
+
+
+def described(title: str, summary: Callable[[Packet], str], *fields: Field) -> type[Packet]:
+    """An element of a list that says itself in one line what it is."""
+    return type("Described", (element(title, *fields),), {"mysummary": summary, "__module__": __name__})
 
 
 class One(Field):

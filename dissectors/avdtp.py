@@ -30,6 +30,13 @@ def seid(name: str = "ACP_SEID") -> tuple[BitField, BitField]:
     return BitField(name, 0, 6), BitField(f"{name}_RFA", 0, 2)
 
 
+class Delay(ShortField):
+    """Tenths of milliseconds (8.19.1)."""
+
+    def i2repr(self, pkt: Packet, x: int) -> str:
+        return f"{x} ({x / 10:g} ms)"
+
+
 def capabilities() -> Parts:
     return Parts("capabilities", Capability)
 
@@ -73,7 +80,7 @@ PARAMETERS = {
         ERROR,
     ),
     0x0C: (ONE_SEID, CAPABILITIES, ERROR),
-    0x0D: (layer("Delay", *seid(), ShortField("delay", 0)), NOTHING, ERROR),
+    0x0D: (layer("Delay", *seid(), Delay("delay", 0)), NOTHING, ERROR),
 }
 PLACES = {avdtp.COMMAND: 0, avdtp.ACCEPT: 1, avdtp.REJECT: 2}
 

@@ -171,6 +171,10 @@ CHARACTER_SETS: Final = {3: "US-ASCII", 4: "ISO-8859-1", 106: "UTF-8", 1013: "UT
 SCOPES: Final = {0: "media player list", 1: "virtual filesystem", 2: "search", 3: "now playing"}
 PATHS: Final = {0: "folder up", 1: "folder down"}
 ITEMS: Final = {1: "media player", 2: "folder", 3: "media element"}
+# 6.10.2, of items. The types of a player from the lowest bit.
+PLAYER_TYPES: Final = ["audio", "video", "broadcasting audio", "broadcasting video"]
+FOLDERS: Final = {0: "mixed", 1: "titles", 2: "albums", 3: "artists", 4: "genres", 5: "playlists", 6: "years"}
+MEDIA_TYPES: Final = {0: "audio", 1: "video"}
 STATUSES: Final = {
     0x00: "invalid command",
     0x01: "invalid parameter",
