@@ -3,13 +3,12 @@
 """Service capabilities of a stream end point (AVDTP 1.3, 8.21) and what codecs say in them (A2DP 1.4, 4.3 to 4.7). A
 name with an underscore in front is no dissector."""
 
-from scapy.fields import BitEnumField, BitField, ByteField, Field, FlagsField, LEShortField, XByteField
+from scapy.fields import BitEnumField, BitField, ByteField, Field, FlagsField, LEShortField
 from scapy.packet import Packet, Raw
 
 from l2scope.names import avdtp, companies
 
 from ._fields import Code, Rest, layer, named
-from ._lists import when
 
 
 class Vendor(Field):
@@ -135,4 +134,8 @@ def codec_text(capability: Packet) -> str:
         return ""
     if isinstance(codec.payload, VendorCodec):
         return str(codec.payload.mysummary())
-    return avdtp.codec_name(codec.codec_type) if codec.media_type == 0 else "of " + avdtp.MEDIA_TYPES.get(codec.media_type, "other media")
+    return (
+        avdtp.codec_name(codec.codec_type)
+        if codec.media_type == 0
+        else "of " + avdtp.MEDIA_TYPES.get(codec.media_type, "other media")
+    )

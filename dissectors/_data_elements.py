@@ -3,7 +3,16 @@
 """Data elements of service records (Core Specification, Vol 3 Part B 3), each as a layer of its own. A name with an
 underscore in front is no dissector."""
 
-from scapy.fields import BitEnumField, BitField, ByteField, ConditionalField, Field, IntField, MultipleTypeField, ShortField
+from scapy.fields import (
+    BitEnumField,
+    BitField,
+    ByteField,
+    ConditionalField,
+    Field,
+    IntField,
+    MultipleTypeField,
+    ShortField,
+)
 from scapy.packet import Packet
 
 from l2scope.names import sdp

@@ -131,9 +131,7 @@ def frame_text(frame: Packet) -> str:
 NAMES = {"C_R": "C/R"}
 
 DISSECTORS = [
-    Dissector(
-        name="avctp", layer=Control, on=on_psm(0x0017), title="AVCTP", flat=True, summary=summary, names=NAMES
-    ),
+    Dissector(name="avctp", layer=Control, on=on_psm(0x0017), title="AVCTP", flat=True, summary=summary, names=NAMES),
     Dissector(
         name="avctp_browsing",
         layer=Browsing,

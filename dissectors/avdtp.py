@@ -165,7 +165,11 @@ def title(packet: Packet) -> str:
 def summary(packet: Packet) -> str:
     if isinstance(packet, Media):
         return media_summary(packet)
-    return signal_summary(packet) if isinstance(packet, Signal) else f"{counted(len(packet.original), 'byte')} of unknown purpose"
+    return (
+        signal_summary(packet)
+        if isinstance(packet, Signal)
+        else f"{counted(len(packet.original), 'byte')} of unknown purpose"
+    )
 
 
 def media_summary(packet: Packet) -> str:

@@ -49,7 +49,7 @@ class TypeOrLength(ShortEnumField):
     """An EtherType, or the length of an IEEE 802.3 frame."""
 
     def i2repr(self, pkt: Packet, x: int) -> str:
-        return type_text(x)
+        return bnep.ETHERTYPES.get(x) or type_text(x)
 
 
 def type_text(value: int) -> str:

@@ -6,7 +6,18 @@ What a report means is in the descriptor that the device has in its service reco
 of the boot protocol have fixed ids and sizes (3.3.2): a report that is one to the byte is shown as that.
 """
 
-from scapy.fields import BitEnumField, BitField, ByteEnumField, ByteField, FieldListField, FlagsField, LEShortField, SignedByteField
+from collections.abc import Callable
+
+from scapy.fields import (
+    BitEnumField,
+    BitField,
+    ByteEnumField,
+    ByteField,
+    FieldListField,
+    FlagsField,
+    LEShortField,
+    SignedByteField,
+)
 from scapy.packet import Packet, Raw
 
 from l2scope.dissection import Dissector, on_psm
@@ -84,7 +95,7 @@ PARAMETERS = {
 }
 
 
-def has_type(*types: int):
+def has_type(*types: int) -> Callable[[Packet], bool]:
     return lambda packet: packet.transaction_type in types
 
 
@@ -99,7 +110,9 @@ class Message(Packet):
         *when(has_type(GET_REPORT), BitField("size", 0, 1), BitField("reserved_bit", 0, 1)),
         *when(has_type(*WITH_REPORT), BitField("reserved_bits", 0, 2)),
         *when(has_type(GET_REPORT, *WITH_REPORT), BitEnumField("report_type", 0, 2, hid.REPORTS)),
-        *when(has_type(SET_PROTOCOL), BitField("protocol_reserved", 0, 3), BitEnumField("protocol", 0, 1, hid.PROTOCOLS)),
+        *when(
+            has_type(SET_PROTOCOL), BitField("protocol_reserved", 0, 3), BitEnumField("protocol", 0, 1, hid.PROTOCOLS)
+        ),
         *when(lambda packet: packet.transaction_type not in WITH_PARAMETER, BitField("parameter", 0, 4)),
     ]
 

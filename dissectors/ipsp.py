@@ -55,6 +55,10 @@ def destination_size(packet: Packet) -> int:
     return MULTICAST_SIZES[packet.DAM]
 
 
+def has_form(*forms: int) -> Callable[[Packet], bool]:
+    return lambda packet: packet.traffic_class_form in forms
+
+
 class Compressed(Packet):
     """LOWPAN_IPHC: two bytes of forms, then what they leave inline, in the order of an IPv6 header."""
 
@@ -70,12 +74,14 @@ class Compressed(Packet):
         BitField("multicast", 0, 1),
         BitField("DAC", 0, 1),
         BitField("DAM", 0, 2),
-        *when(lambda packet: packet.CID_extension, BitField("source_context", 0, 4), BitField("destination_context", 0, 4)),
-        *when(lambda packet: packet.traffic_class_form in (0, 1), BitField("ECN", 0, 2)),
-        *when(lambda packet: packet.traffic_class_form == 0, BitField("DSCP", 0, 6), BitField("pad", 0, 4)),
-        *when(lambda packet: packet.traffic_class_form == 1, BitField("pad", 0, 2)),
-        *when(lambda packet: packet.traffic_class_form in (0, 1), XBitField("flow_label", 0, 20)),
-        *when(lambda packet: packet.traffic_class_form == 2, BitField("ECN", 0, 2), BitField("DSCP", 0, 6)),
+        *when(
+            lambda packet: packet.CID_extension, BitField("source_context", 0, 4), BitField("destination_context", 0, 4)
+        ),
+        *when(has_form(0, 1, 2), BitField("ECN", 0, 2)),
+        *when(has_form(0, 2), BitField("DSCP", 0, 6)),
+        *when(has_form(0), BitField("reserved", 0, 4)),
+        *when(has_form(1), BitField("reserved_bits", 0, 2)),
+        *when(has_form(0, 1), XBitField("flow_label", 0, 20)),
         *when(lambda packet: packet.next_header_form == INLINE, ByteEnumField("next_header", 0, ipv6.NEXT_HEADERS)),
         *when(lambda packet: packet.hop_limit_form == INLINE, ByteField("hop_limit", 0)),
         Inline("source_address", source_size),

@@ -225,7 +225,7 @@ def summary(packet: Packet) -> str:
         parts.append(counted(packet.length, "byte") + begun_text(bytes(packet.information)))
     if packet.fields.get("credits") is not None:
         parts.append(counted(packet.credits, "credit"))
-    if packet.FCS != expected_check(packet):
+    if expected_check(packet) != packet.FCS:
         parts.append("wrong FCS")
     return ", ".join(parts)
 

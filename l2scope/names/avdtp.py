@@ -76,7 +76,14 @@ PROTECTIONS: Final = {0x0001: "DTCP", 0x0002: "SCMS-T"}
 SBC: Final = 0x00
 AAC: Final = 0x02
 VENDOR: Final = 0xFF
-CODECS: Final = {SBC: "SBC", 0x01: "MPEG-1,2 Audio", AAC: "MPEG-2,4 AAC", 0x03: "MPEG-D USAC", 0x04: "ATRAC", VENDOR: "vendor"}
+CODECS: Final = {
+    SBC: "SBC",
+    0x01: "MPEG-1,2 Audio",
+    AAC: "MPEG-2,4 AAC",
+    0x03: "MPEG-D USAC",
+    0x04: "ATRAC",
+    VENDOR: "vendor",
+}
 # Of vendor codecs: company identifier, codec id.
 VENDOR_CODECS: Final = {
     (0x0000004F, 0x0001): "aptX",
