@@ -134,8 +134,6 @@ def codec_text(capability: Packet) -> str:
         return ""
     if isinstance(codec.payload, VendorCodec):
         return str(codec.payload.mysummary())
-    return (
-        avdtp.codec_name(codec.codec_type)
-        if codec.media_type == 0
-        else "of " + avdtp.MEDIA_TYPES.get(codec.media_type, "other media")
-    )
+    if codec.media_type != 0:
+        return "of " + avdtp.MEDIA_TYPES.get(codec.media_type, "other media")
+    return avdtp.codec_name(codec.codec_type)

@@ -28,7 +28,8 @@ class Parts(PacketListField):
 
     def getfield(self, pkt: Packet, s: bytes) -> tuple[bytes, list[Packet]]:
         end = len(s) if self.size is None else min(self.size(pkt), len(s))
-        left, found = s[:end], []
+        left = s[:end]
+        found: list[Packet] = []
         while left and len(found) < MOST_PARTS:
             kind = self.kind if isinstance(self.kind, type) else self.kind(pkt, left)
             part, left = one_part(kind, pkt, left)

@@ -165,18 +165,17 @@ def title(packet: Packet) -> str:
 def summary(packet: Packet) -> str:
     if isinstance(packet, Media):
         return media_summary(packet)
-    return (
-        signal_summary(packet)
-        if isinstance(packet, Signal)
-        else f"{counted(len(packet.original), 'byte')} of unknown purpose"
-    )
+    if isinstance(packet, Signal):
+        return signal_summary(packet)
+    return f"{counted(len(packet.original), 'byte')} of unknown purpose"
 
 
 def media_summary(packet: Packet) -> str:
     """What RTP says, and the codec if it is plain."""
     header = f"sequence number {packet.sequence_number}, timestamp {packet.timestamp}"
     payload = packet.payload
-    return f"{header}, {payload.mysummary() if isinstance(payload, SbcPayload) else counted(len(payload.original), 'byte')}"
+    is_plain = isinstance(payload, SbcPayload)
+    return f"{header}, {payload.mysummary() if is_plain else counted(len(payload.original), 'byte')}"
 
 
 def signal_summary(packet: Packet) -> str:

@@ -23,12 +23,13 @@ from scapy.packet import Packet, Raw
 from l2scope.dissection import Dissector, on_psm
 from l2scope.names import hid
 
-from ._fields import Rest, Value, layer
+from ._fields import Value, layer
 from ._lists import counted, when
 
 HANDSHAKE, CONTROL = 0x0, 0x1
 GET_REPORT, SET_REPORT, GET_PROTOCOL, SET_PROTOCOL, GET_IDLE, SET_IDLE, DATA, DATC = range(0x4, 0xC)
 WITH_REPORT = (SET_REPORT, DATA, DATC)
+WITH_PARAMETER = (HANDSHAKE, CONTROL, GET_REPORT, SET_PROTOCOL, *WITH_REPORT)
 INPUT, OUTPUT = 1, 2
 KEYBOARD, MOUSE = 1, 2
 KEYBOARD_SIZE, MOUSE_SIZE, LEDS_SIZE = 9, 4, 2
@@ -61,7 +62,6 @@ class MouseReport(Packet):
         FlagsField("buttons", 0, 8, hid.BUTTONS),
         SignedByteField("x", 0),
         SignedByteField("y", 0),
-        Rest("device_specific"),
     ]
 
     def pressed(self) -> str:
@@ -122,21 +122,22 @@ class Message(Packet):
         return PARAMETERS.get(self.transaction_type, Raw)
 
 
-WITH_PARAMETER = (HANDSHAKE, CONTROL, GET_REPORT, SET_PROTOCOL, *WITH_REPORT)
-
-
 def report_kind(transaction: int, report_type: int, report: bytes) -> type[Packet]:
     """The boot report that fits to the byte; DATC goes on with what another message began."""
     if transaction == DATC:
         return Report
-    if report_type == INPUT and report[0] == KEYBOARD and len(report) == KEYBOARD_SIZE:
-        plain = report[2] == 0 and all(key <= LAST_KEY for key in report[3:])
-        return KeyboardReport if plain else Report
+    if report_type == INPUT and is_keyboard(report):
+        return KeyboardReport
     if report_type == INPUT and report[0] == MOUSE and len(report) == MOUSE_SIZE:
         return MouseReport
     if report_type == OUTPUT and report[0] == KEYBOARD and len(report) == LEDS_SIZE:
         return Leds
     return Report
+
+
+def is_keyboard(report: bytes) -> bool:
+    sized = report[0] == KEYBOARD and len(report) == KEYBOARD_SIZE
+    return sized and report[2] == 0 and all(key <= LAST_KEY for key in report[3:])
 
 
 def summary(packet: Packet) -> str:

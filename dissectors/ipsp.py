@@ -75,7 +75,9 @@ class Compressed(Packet):
         BitField("DAC", 0, 1),
         BitField("DAM", 0, 2),
         *when(
-            lambda packet: packet.CID_extension, BitField("source_context", 0, 4), BitField("destination_context", 0, 4)
+            lambda packet: bool(packet.CID_extension),
+            BitField("source_context", 0, 4),
+            BitField("destination_context", 0, 4),
         ),
         *when(has_form(0, 1, 2), BitField("ECN", 0, 2)),
         *when(has_form(0, 2), BitField("DSCP", 0, 6)),

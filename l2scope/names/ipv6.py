@@ -1,4 +1,4 @@
-"""Names of what an IPv6 header is followed by (IANA protocol numbers), and of 6LoWPAN dispatches (RFC 4944, RFC 6282)."""
+"""Names of what an IPv6 header is followed by (IANA protocol numbers), and of the forms of 6LoWPAN (RFC 6282, 3.1)."""
 
 from typing import Final
 
