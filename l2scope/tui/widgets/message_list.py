@@ -13,6 +13,8 @@ from l2scope.tui.widgets.table_row import Cell, Column, plain
 ARROWS: Final = {"tx": "→", "rx": "←"}
 WIDEST_VALUE: Final = 14
 MOST_VALUES: Final = 5
+MOST_MEASURED: Final = 200
+"""Messages that columns are laid out by."""
 
 
 class MessageRows:
@@ -22,7 +24,7 @@ class MessageRows:
         self.conversation: Conversation | None = None
         self.origin = 0
         self._rows: list[tuple[int, Message]] = []
-        self._titles: tuple[str, ...] = ()
+        self._widths: dict[str, int] = {}
 
     @property
     def count(self) -> int:
@@ -34,8 +36,15 @@ class MessageRows:
         self.conversation, self.origin = conversation, origin
         messages = () if conversation is None else conversation.messages
         self._rows = [row for row in enumerate(messages) if direction in ("", row[1].direction)]
-        titles = dict.fromkeys(title for message in messages[:200] for title in message.values)
-        self._titles = tuple(titles)[:MOST_VALUES]
+        self._widths = {}
+        for message in messages[:MOST_MEASURED]:
+            for title, value in message.values.items():
+                width = max(self._widths.get(title, 0), len(title), len(_written(value)))
+                self._widths[title] = min(WIDEST_VALUE, width)
+
+    @property
+    def _columns(self) -> list[tuple[str, int]]:
+        return list(self._widths.items())[:MOST_VALUES]
 
     def message(self, row: int) -> Message | None:
         """The message of a row."""
@@ -66,7 +75,7 @@ class MessageRows:
             Column("", 1),
             Column("Packets", 13, right=True, rank=2),
             Column("Bytes", 7, right=True),
-            *(Column(printable(title, WIDEST_VALUE), WIDEST_VALUE, right=True, rank=3) for title in self._titles),
+            *(Column(_heading(title), width, right=True, rank=3) for title, width in self._columns),
             Column("Message", 24, elastic=True),
         )
 
@@ -87,9 +96,13 @@ class MessageRows:
             plain(ARROWS[message.direction], tone),
             plain(_packets(message), Tone.DIM),
             plain(count(len(message.content))),
-            *(plain(printable(_written(message.values.get(title, ""))), Tone.DIM) for title in self._titles),
+            *(plain(printable(_written(message.values.get(title, ""))), Tone.DIM) for title, _ in self._columns),
             (*said, (f" [{printable(problem)}]", Tone.LOOK)) if problem else said,
         )
+
+
+def _heading(title: str) -> str:
+    return printable(title.replace("_", " "), WIDEST_VALUE)
 
 
 def _packets(message: Message) -> str:
