@@ -80,8 +80,8 @@ def talk(
     """A conversation of SDUs (direction, bytes), 10 ms apart unless told otherwise, each of one packet from 1 on;
     `values` of the characteristic `uuid` come before them."""
     dissector = dissector_named(name)
-    told = _units(values, (), None, START_NS, "write")
-    units = _units(said, gaps_ms, dissector, START_NS + len(told) * 10 * MS, "SDU")
+    told = _units(values, (), None, START_NS, 1, "write")
+    units = _units(said, gaps_ms, dissector, START_NS + len(told) * 10 * MS, len(told) + 1, "SDU")
     messages, problem = joined(dissector, units)
     assert problem == ""
     last_ns = (units[-1].end_ns if units else START_NS) + int(wait_ms * MS)
@@ -101,12 +101,17 @@ def talk(
 
 
 def _units(
-    said: Sequence[tuple[str, bytes]], gaps_ms: Sequence[float], dissector: Dissector | None, now: int, kind: str
+    said: Sequence[tuple[str, bytes]],
+    gaps_ms: Sequence[float],
+    dissector: Dissector | None,
+    now: int,
+    first: int,
+    kind: str,
 ) -> list[Unit]:
     units = []
     for index, (direction, data) in enumerate(said):
         now += int((gaps_ms[index] if index < len(gaps_ms) else 10) * MS)
-        units.append(Unit(index, direction, index + 1, index + 1, now, now, data, True, kind, dissector))
+        units.append(Unit(index, direction, first + index, first + index, now, now, data, True, kind, dissector))
     return units
 
 
