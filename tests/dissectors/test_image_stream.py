@@ -10,6 +10,7 @@ from PIL import Image
 
 from l2scope.dissection import Conversation
 from l2scope.dissection.joining import exported
+from tests.corpus import ROOT
 from tests.dissectors.conversations import (
     broken_rules,
     described,
@@ -18,9 +19,9 @@ from tests.dissectors.conversations import (
     survives,
     talk,
 )
-from tests.generate.scenarios.camera import FRAMES
 
 JPEG, RAW = 0x00C3, 0x00C4
+FRAMES = ROOT / "tests" / "generate" / "frames"
 FILES = [path.read_bytes() for path in sorted(FRAMES.glob("*.jpg"))]
 THUMBNAIL = 1
 """The frame with a JPEG inside its Exif segment."""
