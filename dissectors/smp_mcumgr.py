@@ -12,7 +12,7 @@ from scapy.packet import Packet
 from l2scope.dissection import Breach, ContentRule, Conversation, Dissector, ExportedFile, Message, Unit, on_uuid
 
 from ._smp_mcumgr_names import OPERATIONS, RESET, RESULTS, command_name
-from ._smp_mcumgr_parts import HEADER_BYTES, Part, Rest, Smp, Upload, parts_of, uploads_of, words
+from ._smp_mcumgr_parts import HEADER_BYTES, Part, Rest, Smp, Upload, map_of, parts_of, uploads_of, words
 
 LATE_NS = 2_000_000_000
 """A response that takes longer is missing."""
@@ -23,7 +23,10 @@ WAITING_SHARE = 0.5
 def summary(packet: Packet) -> str:
     if isinstance(packet, Rest):
         return f"goes on, {len(packet.data):,} bytes"
-    return f"{command_name(packet.group, packet.command_id)} {OPERATIONS.get(packet.operation, '')} #{packet.sequence}"
+    told = map_of(packet.map) or {}
+    at = f", offset {told['off']:,}" if isinstance(told.get("off"), int) else ""
+    name = command_name(packet.group, packet.command_id)
+    return f"{name} {OPERATIONS.get(packet.operation, '')} #{packet.sequence}{at}"
 
 
 def join(units: Sequence[Unit]) -> Iterator[Message]:

@@ -186,7 +186,7 @@ def test_tree_shows_the_map() -> None:
     shown = values(field)
     assert shown["Map"] == "{off: 84, data: 20 bytes}"
     assert (shown["Operation"], shown["Group"], shown["Sequence"]) == ("write (0x02)", "image (0x0001)", "7")
-    assert field.value == "image upload write #7"
+    assert field.value == "image upload write #7, offset 84"
 
 
 def test_without_cbor2_maps_are_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
