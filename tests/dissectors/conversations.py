@@ -1,9 +1,11 @@
 """Conversations for tests of dissectors: those of a sample beside its truth, and some that are made by hand."""
 
 import hashlib
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -54,6 +56,17 @@ class SampleTalk:
 def sample_talk(name: str) -> SampleTalk:
     """A sample by its name."""
     return SampleTalk(l2scope.open(SAMPLES / f"{name}.btsnoop"), read_json(SAMPLES / f"{name}.truth.json")["content"])
+
+
+def on_another_psm(sample: str, psm: int, folder: Path) -> Conversation:
+    """The channel of a sample that was opened for `psm`, as if it had been opened for one that nobody claims."""
+    data = (SAMPLES / f"{sample}.btsnoop").read_bytes()
+    request = b"\x0a\x00" + struct.pack("<H", psm)  # of the connection request (Vol 3 Part A 4.22)
+    assert data.count(request) == 1
+    path = folder / "another.btsnoop"
+    path.write_bytes(data.replace(request, b"\x0a\x00\xb1\x00"))
+    capture = l2scope.open(path)
+    return capture.conversation(next(one for one in capture.channels if one.psm == 0xB1))
 
 
 def described(content: bytes) -> tuple[int, str]:

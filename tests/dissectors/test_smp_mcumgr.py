@@ -171,6 +171,21 @@ def test_any_cut_of_requests(size: int) -> None:
     assert file.data == IMAGE
 
 
+def test_an_image_has_no_holes() -> None:
+    """What begins behind the end of what the device has is not put in its place."""
+    (file,) = exported(talk("smp_mcumgr", upload([(0, 100), (150, 200)])))
+    assert (file.name, file.data) == ("image-0.bin.part", IMAGE[:100])
+
+
+def test_the_rest_of_a_request_may_look_like_a_header() -> None:
+    """What follows the eight bytes is no map, so it goes on with what was begun."""
+    data = struct.pack(">BBHHBB", 2, 0, 20, 1, 9, 1) + bytes(20)
+    request = packet(2, {"off": 0, "len": 28, "data": data}, 1)
+    said = [("tx", request[:-28]), ("tx", request[-28:]), ("rx", packet(3, {"rc": 0, "off": 28}, 1))]
+    (file,) = exported(talk("smp_mcumgr", said))
+    assert file.data == data
+
+
 def test_a_lost_notification_costs_one_response() -> None:
     """The next one begins with a header of its own."""
     long = packet(1, {"images": ["x" * 90]}, 1, (1, 0))
