@@ -25,8 +25,7 @@ TEXT, IMAGE, SYSTEM = 0, 1, 2
 OTHER = {"tx": "rx", "rx": "tx"}
 TYPES = {TEXT: "text", IMAGE: "image", SYSTEM: "system"}
 LAST, ACKNOWLEDGE = 1, 2
-LATE_NS = 1_000_000_000
-"""A fragment or an acknowledgement that takes longer is missing."""
+LATE_NS = 1_000_000_000  # a fragment or an acknowledgement that takes longer is missing
 PICTURES = {b"\x89PNG": ("image/png", "png"), b"\xff\xd8\xff": ("image/jpeg", "jpg")}
 
 
@@ -252,7 +251,7 @@ RULES = (
         "error",
         "A message was begun, and one of its fragments did not come within a second of the last one that did.",
         "The message is never shown.",
-        "See whether the sender had credits left, and whether it gives up on a message when it has none.",
+        "See whether the sender had credits left.",
     ),
     ContentRule(
         "USR002",
@@ -274,7 +273,6 @@ RULES = (
         "error",
         "The header promises more or fewer bytes than its SDU holds.",
         "The receiver reads over the end, or loses text.",
-        "An SDU holds one fragment: its payload length is that of the SDU without the 12 bytes of the header.",
     ),
     ContentRule(
         "USR005",

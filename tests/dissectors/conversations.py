@@ -1,9 +1,11 @@
 """Conversations for tests of dissectors: those of a sample beside its truth, and some that are made by hand."""
 
 import hashlib
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -56,6 +58,17 @@ def sample_talk(name: str) -> SampleTalk:
     return SampleTalk(l2scope.open(SAMPLES / f"{name}.btsnoop"), read_json(SAMPLES / f"{name}.truth.json")["content"])
 
 
+def on_another_psm(sample: str, psm: int, folder: Path) -> Conversation:
+    """The channel of a sample that was opened for `psm`, as if it had been opened for one that nobody claims."""
+    data = (SAMPLES / f"{sample}.btsnoop").read_bytes()
+    request = b"\x0a\x00" + struct.pack("<H", psm)  # of the connection request (Vol 3 Part A 4.22)
+    assert data.count(request) == 1
+    path = folder / "another.btsnoop"
+    path.write_bytes(data.replace(request, b"\x0a\x00\xb1\x00"))
+    capture = l2scope.open(path)
+    return capture.conversation(next(one for one in capture.channels if one.psm == 0xB1))
+
+
 def described(content: bytes) -> tuple[int, str]:
     """Length and SHA-256, as truths have them."""
     return len(content), hashlib.sha256(content).hexdigest()
@@ -80,8 +93,8 @@ def talk(
     """A conversation of SDUs (direction, bytes), 10 ms apart unless told otherwise, each of one packet from 1 on;
     `values` of the characteristic `uuid` come before them."""
     dissector = dissector_named(name)
-    told = _units(values, (), None, START_NS, "write")
-    units = _units(said, gaps_ms, dissector, START_NS + len(told) * 10 * MS, "SDU")
+    told = _units(values, (), None, START_NS, 1, "write")
+    units = _units(said, gaps_ms, dissector, START_NS + len(told) * 10 * MS, len(told) + 1, "SDU")
     messages, problem = joined(dissector, units)
     assert problem == ""
     last_ns = (units[-1].end_ns if units else START_NS) + int(wait_ms * MS)
@@ -101,12 +114,17 @@ def talk(
 
 
 def _units(
-    said: Sequence[tuple[str, bytes]], gaps_ms: Sequence[float], dissector: Dissector | None, now: int, kind: str
+    said: Sequence[tuple[str, bytes]],
+    gaps_ms: Sequence[float],
+    dissector: Dissector | None,
+    now: int,
+    first: int,
+    kind: str,
 ) -> list[Unit]:
     units = []
     for index, (direction, data) in enumerate(said):
         now += int((gaps_ms[index] if index < len(gaps_ms) else 10) * MS)
-        units.append(Unit(index, direction, index + 1, index + 1, now, now, data, True, kind, dissector))
+        units.append(Unit(index, direction, first + index, first + index, now, now, data, True, kind, dissector))
     return units
 
 

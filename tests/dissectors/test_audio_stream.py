@@ -5,6 +5,7 @@ import math
 import struct
 import wave
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -17,6 +18,7 @@ from tests.dissectors.conversations import (
     broken_rules,
     described,
     dissector_named,
+    on_another_psm,
     sample_talk,
     survives,
     talk,
@@ -119,9 +121,10 @@ def test_rate_is_told_by_the_pace(rate: int) -> None:
     assert conversation.messages[0].summary.startswith(f"PCM at {rate:,} Hz")
 
 
-def test_a_rare_answer_is_no_audio() -> None:
+@pytest.mark.parametrize("answer", [b"ok", b"ok" * 20])
+def test_a_rare_answer_is_no_audio(answer: bytes) -> None:
     """The direction that only acknowledges is left alone."""
-    said = [("rx", sdu) for sdu in tone(20)] + [("tx", b"ok")] * 9
+    said = [("rx", sdu) for sdu in tone(20)] + [("tx", answer)] * 9
     conversation = talk("audio_stream", said, [20.0] * 20 + [700.0] * 9)
     assert broken_rules(conversation) == []
     assert [file.name for file in exported(conversation)] == ["audio-rx.wav"]
@@ -134,6 +137,7 @@ NOT_AUDIO = {
     "text": [(b"the quick brown fox jumps over the lazy dog; " * 20)[:640]] * 4,
     "counters": [struct.pack("<320h", *range(at, at + 320)) for at in range(10_000, 14_000, 1000)],
     "positive": [struct.pack("<320h", *(3000 + abs(at % 60 - 30) * 10 for at in range(320)))] * 4,
+    "too quiet": [struct.pack("<320h", *(at // 4 % 60 - 30 for at in range(320)))] * 4,
     "odd length": [sdu[:500] for sdu in tone(4)],
     "three": tone(3),
     "changing length": [*tone(3), tone(1)[0][:320]],
@@ -181,3 +185,13 @@ def test_hostile_streams() -> None:
     survives("audio_stream", tone(12))
     assert broken_rules(stream(tone(12), [0.0] * 12)) == []
     assert broken_rules(stream(tone(12), [20.0, -500.0] * 6)) is not None
+
+
+def test_known_by_content_on_any_psm(tmp_path: Path) -> None:
+    """The same messages where nobody claims the PSM."""
+    found = on_another_psm("audio_stream", PCM, tmp_path)
+    assert found.dissector is not None
+    assert found.dissector.name == "audio_stream"
+    assert [message.content for message in found.messages] == [
+        message.content for message in sample_talk("audio_stream").channel(PCM).messages
+    ]

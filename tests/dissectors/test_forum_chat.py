@@ -1,6 +1,7 @@
 """The chat of the samples is read as it was sent, and each fault is found at the SDUs that prove it."""
 
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.dissectors.conversations import (
     broken_rules,
     described,
     dissector_named,
+    on_another_psm,
     sample_talk,
     survives,
     talk,
@@ -163,3 +165,13 @@ def test_hostile_sdus() -> None:
 
 def conversation() -> Conversation:
     return sample_talk("forum_chat").channel(PSM)
+
+
+def test_known_by_content_on_any_psm(tmp_path: Path) -> None:
+    """The same messages where nobody claims the PSM."""
+    found = on_another_psm("forum_chat", PSM, tmp_path)
+    assert found.dissector is not None
+    assert found.dissector.name == "forum_chat"
+    assert [message.content for message in found.messages] == [
+        message.content for message in sample_talk("forum_chat").channel(PSM).messages
+    ]

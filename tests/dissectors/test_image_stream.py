@@ -3,6 +3,7 @@
 import io
 import struct
 from itertools import accumulate
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,17 +11,19 @@ from PIL import Image
 
 from l2scope.dissection import Conversation
 from l2scope.dissection.joining import exported
+from tests.corpus import ROOT
 from tests.dissectors.conversations import (
     broken_rules,
     described,
     dissector_named,
+    on_another_psm,
     sample_talk,
     survives,
     talk,
 )
-from tests.generate.scenarios.camera import FRAMES
 
 JPEG, RAW = 0x00C3, 0x00C4
+FRAMES = ROOT / "tests" / "generate" / "frames"
 FILES = [path.read_bytes() for path in sorted(FRAMES.glob("*.jpg"))]
 THUMBNAIL = 1
 """The frame with a JPEG inside its Exif segment."""
@@ -223,3 +226,13 @@ def test_random_bytes() -> None:
     for _ in range(50):
         stream = b"".join(random.choice((b"\xff\xd8\xff", b"\xff", random.randbytes(9))) for _ in range(200))
         assert b"".join(contents(talk("image_stream", cut(stream, 64)))) == stream
+
+
+def test_known_by_content_on_any_psm(tmp_path: Path) -> None:
+    """The same messages where nobody claims the PSM."""
+    found = on_another_psm("image_stream", JPEG, tmp_path)
+    assert found.dissector is not None
+    assert found.dissector.name == "image_stream"
+    assert [message.content for message in found.messages] == [
+        message.content for message in sample_talk("image_stream").channel(JPEG).messages
+    ]

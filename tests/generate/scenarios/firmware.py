@@ -189,7 +189,9 @@ async def smp_mcumgr() -> list[Sample]:
     await client.ask(READ, IMAGE, STATE, {})
     await client.ask(WRITE, IMAGE, STATE, {"hash": manager.hash, "confirm": False})
     await client.ask(WRITE, OS, RESET, {})
-    return await end(stack, client, "smp_mcumgr", image)
+    pages = len(image) // PAGE_BYTES
+    slow_ms = round(1000 * (ERASE_SECONDS + pages * PAGE_SECONDS))
+    return await end(stack, client, "smp_mcumgr", image, hash=manager.hash.hex(), slow_ms=slow_ms)
 
 
 async def smp_mcumgr_faults() -> list[Sample]:
