@@ -16,6 +16,7 @@ from weakref import finalize
 import numpy as np
 import numpy.typing as npt
 
+from l2scope import decoding
 from l2scope.channels import Channel, Channels
 from l2scope.engine.classic import ClassicData
 from l2scope.engine.engine import Engine
@@ -36,6 +37,8 @@ from l2scope.tables import CaptureTables, Rows
 if TYPE_CHECKING:
     from l2scope.analysis.findings import Finding
     from l2scope.analysis.gatt.gatt import Gatt
+    from l2scope.dissection.contents import Contents
+    from l2scope.dissection.conversation import Conversation
     from l2scope.filter.selection import Selection
 
 ACL_HEADER: Final = 4
@@ -106,6 +109,7 @@ class Capture:
         self._lock = lock
         self._bytes = FileBytes(source)
         self._gatt: Gatt | None = None
+        self._contents: Contents | None = None
         self.ended = False
 
     @property
@@ -171,11 +175,13 @@ class Capture:
         from l2scope.analysis.findings import Severity
         from l2scope.analysis.gatt.finding_names import with_names
         from l2scope.analysis.watch import CaptureFindings
+        from l2scope.dissection.content_findings import with_contents
 
         least = Severity(severity)
-        found = CaptureFindings(self)
-        found.look()
-        return [f for f in with_names(found.findings, self) if f.severity.reaches(least) and rule in (None, f.rule)]
+        watch = CaptureFindings(self)
+        watch.look()
+        found = with_contents(with_names(watch.findings, self), self)
+        return [f for f in found if f.severity.reaches(least) and rule in (None, f.rule)]
 
     @contextmanager
     def held(self) -> Iterator[int]:
@@ -192,6 +198,22 @@ class Capture:
             self._gatt = Gatt(self)
         self._gatt.refresh()
         return self._gatt
+
+    @property
+    def contents(self) -> Contents:
+        """What its channels and characteristics carry, by the dissectors; the first call loads these. Raises
+        CaptureError where the user wants to decode as a dissector that does not exist."""
+        if self._contents is None:
+            from l2scope.dissection.contents import Contents
+            from l2scope.dissection.registry import registry
+
+            self._contents = Contents(self, registry(), decoding.current().overrides)
+        return self._contents
+
+    def conversation(self, channel: Channel | int) -> Conversation:
+        """What a channel carried, both directions: its SDUs as units, and the messages that its dissector makes of
+        them. Raises IndexError for a channel that does not exist."""
+        return self.contents.conversation(channel.id if isinstance(channel, Channel) else channel)
 
     def where(self, filter: str) -> Selection:
         """The packets that pass a display filter, such as "btatt.opcode == 0x12 && l2scope.credits.balance < 2": their

@@ -11,7 +11,11 @@ import pytest
 from tests.independent_reading import Reading, read, sdus
 
 CAPTURES = Path(__file__).resolve().parent.parent / "captures"
-NAMES = ("healthy", "starved", "starved_peer", "two_channels", "refused", "link_lost", "small_fragments", "att_only")
+NAMES = (
+    *("healthy", "starved", "starved_peer", "two_channels", "refused", "link_lost", "small_fragments", "att_only"),
+    *("forum_chat", "forum_chat_faults", "image_stream", "audio_stream", "ots", "ots_faults"),
+    *("smp_mcumgr", "smp_mcumgr_faults"),
+)
 CLASSIC = ("classic_serial", "classic_audio", "classic_input", "classic_network")
 ALL = NAMES + CLASSIC
 

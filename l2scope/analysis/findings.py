@@ -25,7 +25,18 @@ from l2scope.analysis.rules.rule import ERROR, WEAK, Hit, Rule, Severity
 from l2scope.columns import counted
 from l2scope.engine.words import NONE
 
-__all__ = ["RULES", "Finding", "Severity", "by_identity", "comments_of", "findings_in_part", "in_order", "summary"]
+__all__ = [
+    "CONTENT_RULES",
+    "RULES",
+    "Finding",
+    "Severity",
+    "by_identity",
+    "comments_of",
+    "findings_in_part",
+    "in_order",
+    "rule_of",
+    "summary",
+]
 
 FAMILIES: Final = (
     coc_credits,
@@ -44,6 +55,13 @@ FAMILIES: Final = (
 RULES: Final[dict[str, Rule]] = {
     rule.id: rule for rule in sorted((rule for family in FAMILIES for rule in family.RULES), key=lambda rule: rule.id)
 }
+CONTENT_RULES: Final[dict[str, Rule]] = {}
+"""The rules of the dissectors, once these are loaded: they judge what channels carry, not the figures."""
+
+
+def rule_of(id: str) -> Rule:
+    """A rule by its id. Raises KeyError for one that does not exist, or whose dissector is not loaded."""
+    return RULES[id] if id in RULES else CONTENT_RULES[id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +178,7 @@ def _with_causes(findings: list[Finding]) -> list[Finding]:
 
 
 def _cause(finding: Finding, causes: dict[tuple[int | None, int | None], list[Finding]]) -> str | None:
-    after = RULES[finding.rule].after
+    after = rule_of(finding.rule).after
     if not after:
         return None
     last = finding.packets[-1] if finding.packets else 0

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -59,6 +59,17 @@ class PacketSummary:
     balance: int | None
 
 
+class ContentLines(Protocol):
+    """Says what channels and characteristics carry: what the protocol is called, and a line; None where no dissector is
+    for it."""
+
+    def of_sdu(self, row: int) -> tuple[str, str] | None:
+        """Of a complete SDU, by its row in the sdus table."""
+
+    def of_value(self, row: int, payload: bytes) -> tuple[str, str] | None:
+        """Of the attribute value in the ATT PDU of a row of the att table."""
+
+
 @dataclass(slots=True)
 class _Line:
     """What is found out about a packet beside its row."""
@@ -85,10 +96,12 @@ class _Pdu:
 
 
 class PacketSummaries:
-    """Summaries of the packets of a capture, which may still grow. Each is made anew, in some 20 us."""
+    """Summaries of the packets of a capture, which may still grow. Each is made anew, in some 20 us, and in some 300 us
+    where there is something to say of an SDU."""
 
-    def __init__(self, capture: Capture) -> None:
+    def __init__(self, capture: Capture, contents: ContentLines | None = None) -> None:
         self._capture = capture
+        self._contents = contents
         self._sdus = SduIndex(capture)
         self._frame_lines = FrameLines(capture, self._sdus)
 
@@ -159,7 +172,7 @@ class PacketSummaries:
         if pdu.cid in SIGNALLING:
             return self._signalling(number, payload)
         if pdu.cid == words.ATT_CID:
-            return _Line("ATT", named_line(self._capture, number, payload))
+            return self._att(_Line("ATT", named_line(self._capture, number, payload)), number, payload)
         if pdu.cid in (words.SMP_CID, words.BREDR_SMP_CID):
             return _Line("SMP", smp_line(payload))
         if pdu.cid == words.CONNECTIONLESS_CID:
@@ -208,8 +221,39 @@ class PacketSummaries:
         )
         if channel.att is not None and _rows_of(self._capture.tables.att, "packet", number):
             line.protocol = "ATT"
-            line.summary = named_line(self._capture, number, information(classic, payload, pdu.length))
+            pdu_bytes = information(classic, payload, pdu.length)
+            line.summary = named_line(self._capture, number, pdu_bytes)
+            return self._att(line, number, pdu_bytes)
+        return self._content(line, pdu)
+
+    def _att(self, line: _Line, number: int, payload: bytes) -> _Line:
+        """With what the attribute's value says; payload is the ATT PDU."""
+        packets = self._capture.tables.att["packet"]
+        row = bisect_left(packets, number)
+        if self._contents is not None and row < len(packets) and packets[row] == number:
+            said = self._contents.of_value(row, payload)
+            if said is not None:
+                line.protocol = said[0]
+                line.summary += f" · {said[1]}"
         return line
+
+    def _content(self, line: _Line, pdu: _Pdu) -> _Line:
+        """With what the SDU says that ends here."""
+        if self._contents is None:
+            return line
+        found = self._sdus.find(pdu.row, pdu.channel, pdu.direction)
+        if found is None:
+            return line
+        sdu = self._capture.tables.sdus[found[0]]
+        said = self._contents.of_sdu(found[0]) if self._ends(pdu, sdu) else None
+        if said is not None:
+            line.protocol = said[0]
+            line.summary += f" · {said[1]}"
+        return line
+
+    def _ends(self, pdu: _Pdu, sdu: np.void) -> bool:
+        """Whether a PDU completes an SDU; its last one need not have come last (Vol 3 Part A 8.6)."""
+        return bool(sdu["state"] == words.SDU_COMPLETE and sdu["last_packet"] == pdu.last)
 
     def _balance(self, number: int, pdu: _Pdu) -> int | None:
         """The balance of the PDU's own direction after the packet, where it changed."""
@@ -220,8 +264,10 @@ class PacketSummaries:
         line = _Line("K-frame", self._sdu_text(pdu), balance=self._balance(number, pdu))
         channel = self._capture.engine.host.registry.channels[pdu.channel]
         if channel.psm == EATT_SPSM and self._starts_sdu(pdu):
-            line.summary += f" · {named_line(self._capture, number, self._payload(data, pdu)[SDU_LENGTH_FIELD:])}"
-        return line
+            payload = self._payload(data, pdu)[SDU_LENGTH_FIELD:]
+            line.summary += f" · {named_line(self._capture, number, payload)}"
+            return self._att(line, number, payload) if channel.att is not None else line
+        return self._content(line, pdu)
 
     def _starts_sdu(self, pdu: _Pdu) -> bool:
         found = self._sdus.find(pdu.row, pdu.channel, pdu.direction)

@@ -1,128 +1,116 @@
-"""Which dissector shows what, and how dissector files are found and loaded.
+"""Which dissector shows what. A dissector file is a Python file with a list DISSECTORS; l2scope/dissection/loading.py
+finds them."""
 
-A dissector file is a Python file with a list DISSECTORS. Ours lie in `dissectors/` of a checkout, or in
-`l2scope/_shipped/dissectors` of an installed package; they are loaded by their path, so nothing on the import path
-and nothing in the current folder is ever run. Files of one folder may import each other: `from .hci_fields import X`.
-"""
-
-import importlib.util
-import logging
-import sys
+import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Final
 
-from l2scope.dissection.field import Field, bytes_field, filled
-from l2scope.dissection.scapy_fields import Source, dissected, layers
-from l2scope.dissection.scapy_types import Layer, ScapyPacket
+from l2scope import decoding
+from l2scope.analysis.findings import CONTENT_RULES
+from l2scope.analysis.rules.rule import Rule, Severity
+from l2scope.dissection.conversation import ContentRule
+from l2scope.dissection.dissector import MOST_OVERRUNS, Binding, ContentBinding, Dissector, describe, overruns
+from l2scope.dissection.loading import (
+    Found,
+    Place,
+    found_in,
+    found_in_packages,
+    quiet_scapy,
+    shipped_folder,
+    user_folder,
+)
 from l2scope.text import printable
 
-SHIPPED_PACKAGE = "l2scope_dissectors"
-SILENT = logging.CRITICAL + 1
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+RULE_ID: Final = re.compile(r"USR[0-9]{3}")
+OURS: Final = "l2scope"
+PLAIN_BYTES: Final = "bytes"
+"""Not a dissector: what is to be shown as bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
-    """What a dissector is for: a packet kind, a CID, a PSM or a form of control fields."""
+class Loaded:
+    """A dissector, the file or entry point it is from, and what that is part of."""
 
-    kind: str
-    value: int
-
-
-def on_kind(*kinds: int) -> tuple[Binding, ...]:
-    """For packets of these kinds: the H4 indicators 1 to 5, monitor records from 16 on."""
-    return tuple(Binding("kind", kind) for kind in kinds)
-
-
-def on_cid(*cids: int) -> tuple[Binding, ...]:
-    """For the payloads of PDUs on these fixed channels; on the signalling channels, for each command."""
-    return tuple(Binding("cid", cid) for cid in cids)
-
-
-def on_psm(*psms: int) -> tuple[Binding, ...]:
-    """For the SDUs of channels that were opened for these PSMs or SPSMs."""
-    return tuple(Binding("psm", psm) for psm in psms)
-
-
-def on_frame(*forms: int) -> tuple[Binding, ...]:
-    """For the control fields of I-frames and S-frames: standard 0, enhanced 1, extended 2; with the SDU length, but
-    without the payload."""
-    return tuple(Binding("frame", form) for form in forms)
-
-
-@dataclass(frozen=True, slots=True)
-class Dissector:
-    """How one protocol is shown.
-
-    `layer` makes a scapy packet of bytes, usually a Packet class. `flat` shows all layers as one field: its name is
-    the `title`, its value what `summary` says of the packet. `names` gives fields another name than their own.
-    """
-
-    name: str
-    layer: Layer
-    on: tuple[Binding, ...]
-    title: str | Callable[[Any], str] = ""
-    flat: bool = False
-    summary: Callable[[Any], str] | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def fields(self, data: bytes, buffer: int, start: int, stop: int) -> tuple[Field, ...]:
-        """The fields of data[start:stop]. Never raises: a fault of the layer becomes the problem of a field."""
-        try:
-            return self._fields(data, buffer, start, stop)
-        except Exception as error:
-            leaf = (bytes_field("Bytes", data, buffer, start, stop),) if stop > start else ()
-            return (Field(printable(self.name), "", buffer, start, stop, leaf, _describe(error)),)
-
-    def _fields(self, data: bytes, buffer: int, start: int, stop: int) -> tuple[Field, ...]:
-        if start == stop:
-            return (Field(printable(self.title if isinstance(self.title, str) and self.title else self.name)),)
-        packet, problem = dissected(self.layer, data[start:stop])
-        if packet is None:
-            raise ValueError(problem)
-        parts = layers(packet, Source(data, buffer, stop, self.names), start)
-        if not self.flat:
-            return tuple(parts)
-        children = tuple(child for part in parts for child in part.children or _own(part))
-        problem = problem or next((part.problem for part in parts if part.problem), "")
-        children = filled(children, data, buffer, start, stop)
-        title = _said(self.title, packet) or printable(self.name)
-        line = "" if problem or self.summary is None else _said(self.summary, packet)
-        return (Field(title, line, buffer, start, stop, children, problem),)
+    dissector: Dissector
+    file: str
+    origin: str
 
 
 class Registry:
-    """The dissectors that are loaded, and `problems`: a line for every file that could not be."""
+    """The dissectors that are loaded, and `problems`: a line for everything that could not be."""
 
     def __init__(self) -> None:
-        self.dissectors: list[Dissector] = []
+        self.loaded: dict[str, Loaded] = {}
         self.problems: list[str] = []
+        self.rules: dict[str, Rule] = {}
         self._bound: dict[Binding, Dissector] = {}
+        self._by_content: list[tuple[ContentBinding, Dissector]] = []
 
-    def load(self, folder: Path, package: str) -> None:
+    @property
+    def dissectors(self) -> list[Dissector]:
+        return [loaded.dissector for loaded in self.loaded.values()]
+
+    @property
+    def notices(self) -> list[str]:
+        """What the user should know: what could not be loaded, and what was switched off."""
+        off = [printable(name) for name, times in overruns.items() if times >= MOST_OVERRUNS]
+        return self.problems + [f"dissector {name} is switched off: it took too long, several times" for name in off]
+
+    def load(self, folder: Path, origin: str) -> None:
         """Loads every dissector file of a folder, by name in order. A broken file is left out and reported.
 
         Of two dissectors for the same thing the one loaded first is used.
         """
-        _quiet_scapy()
-        _make_package(folder, package)
-        for path in sorted(folder.glob("[!_]*.py")):
-            try:
-                self._add(_load_file(path, f"{package}.{path.stem}"))
-            except Exception as error:
-                self.problems.append(f"{printable(path.name)}: {_describe(error)}")
+        self.take(found_in(Place(folder, origin)))
 
-    def _add(self, module: ModuleType) -> None:
-        found: Iterable[Dissector] = getattr(module, "DISSECTORS", ())
-        for dissector in found:
-            if not isinstance(dissector, Dissector):
-                raise TypeError("DISSECTORS holds something that is no Dissector")
-            self.dissectors.append(dissector)
-            for binding in dissector.on:
+    def take(self, found: Iterable[Found]) -> None:
+        """Takes in what files or packages gave."""
+        for one in found:
+            try:
+                if one.fault is not None:
+                    raise one.fault
+                for dissector in _declared(one.content):
+                    self._add(Loaded(dissector, one.name, one.origin))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                where = "" if one.origin == OURS else f" ({printable(one.origin)})"
+                self.problems.append(f"{printable(one.name)}{where}: {describe(error)}")
+
+    def _add(self, loaded: Loaded) -> None:
+        dissector = loaded.dissector
+        if dissector.name in self.loaded:
+            first = self.loaded[dissector.name]
+            self.problems.append(
+                f"{printable(loaded.file)}: {dissector.name} is there already, from {first.file} ({first.origin})"
+            )
+            return
+        self._add_rules(loaded)
+        self.loaded[dissector.name] = loaded
+        for binding in dissector.on:
+            if isinstance(binding, ContentBinding):
+                self._by_content.append((binding, dissector))
+            else:
                 self._bound.setdefault(binding, dissector)
+        self._by_content.sort(key=lambda one: -one[0].priority)
+
+    def _add_rules(self, loaded: Loaded) -> None:
+        """Raises ValueError for a rule whose id is no id or is taken, or whose severity is none."""
+        for rule in loaded.dissector.rules:
+            if RULE_ID.fullmatch(rule.id) is None:
+                raise ValueError(f"the rule {rule.id!r} is not called USR and three digits")
+            if rule.id in self.rules:
+                raise ValueError(f"the rule {rule.id} is another dissector's already")
+        self.rules.update((rule.id, _as_rule(rule)) for rule in loaded.dissector.rules)
+
+    def named(self, name: str) -> Dissector | None:
+        """The dissector of a name."""
+        loaded = self.loaded.get(name)
+        return None if loaded is None else loaded.dissector
 
     def for_kind(self, kind: int) -> Dissector | None:
         """The dissector of a kind of packets."""
@@ -140,69 +128,85 @@ class Registry:
         """The dissector of the channels of a PSM or SPSM."""
         return self._bound.get(Binding("psm", psm))
 
+    def for_uuid(self, uuid: int) -> Dissector | None:
+        """The dissector of the values of a characteristic, by the 128 bits of its type."""
+        return self._bound.get(Binding("uuid", uuid))
 
-def shipped_folder() -> Path:
-    """Where our dissector files are: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_shipped" / "dissectors"
-    return installed if installed.is_dir() else package.parent / "dissectors"
+    @property
+    def has_uuids(self) -> bool:
+        """Whether any dissector is for values of characteristics."""
+        return any(binding.kind == "uuid" for binding in self._bound)
+
+    @property
+    def guesses(self) -> list[tuple[ContentBinding, Dissector]]:
+        """Those that know their protocol by its content, in the order in which they are asked."""
+        return self._by_content
+
+
+def _declared(content: object) -> Iterator[Dissector]:
+    """The dissectors of a module, a list or one by itself. Raises TypeError and ValueError for anything else."""
+    if isinstance(content, Dissector):
+        content = (content,)
+    elif not isinstance(content, list | tuple):
+        content = getattr(content, "DISSECTORS", ())
+    for dissector in content if isinstance(content, Iterable) else (content,):
+        if not isinstance(dissector, Dissector):
+            raise TypeError("DISSECTORS holds something that is no Dissector")
+        if NAME.fullmatch(dissector.name) is None or dissector.name == PLAIN_BYTES:
+            raise ValueError(f"{dissector.name!r} is no name for a dissector: small letters, digits and _")
+        yield dissector
 
 
 _lock = threading.Lock()
-_shipped: list[Registry] = []
+_registries: dict[tuple[Path, ...], Registry] = {}
+_in_force: list[tuple[Path, ...]] = []
+"""The folders whose rules `explain` knows."""
 
 
 def registry() -> Registry:
-    """The shipped dissectors. The first call loads them and scapy, about 0.3 s; any thread may make it."""
+    """All dissectors, as the user wants them. The first call loads them and scapy, about 0.3 s; any thread may make
+    it."""
+    folders = decoding.current().folders
     with _lock:
-        if not _shipped:
-            loaded = Registry()
-            loaded.load(shipped_folder(), SHIPPED_PACKAGE)
-            _shipped.append(loaded)
-        return _shipped[0]
+        if folders not in _registries:
+            _registries[folders] = _load(folders)
+        loaded = _registries[folders]
+        if _in_force != [folders]:
+            _in_force[:] = [folders]
+            CONTENT_RULES.clear()
+            CONTENT_RULES.update(loaded.rules)
+        return loaded
 
 
-def _said(text: str | Callable[[Any], str], packet: ScapyPacket) -> str:
-    """A text, or what a dissector's function says of the packet; a fault of the function is said instead."""
-    try:
-        return printable(text(packet) if callable(text) else text)
-    except Exception as error:
-        return _describe(error)
+def loaded_already() -> Registry | None:
+    """The registry if it is loaded: for whoever may not wait for it."""
+    return _registries.get(decoding.current().folders)
 
 
-def _own(part: Field) -> tuple[Field, ...]:
-    """A layer that has bytes but no fields, such as undissected data, stands for itself."""
-    return (part,) if part.stop > part.start else ()
+def _load(folders: tuple[Path, ...]) -> Registry:
+    quiet_scapy()
+    loaded = Registry()
+    for folder in folders:
+        loaded.load(folder, printable(str(folder)))
+    own = user_folder()
+    if own is not None and own.is_dir():
+        loaded.load(own, "your own")
+    loaded.take(found_in_packages())
+    loaded.load(shipped_folder(), OURS)
+    return loaded
 
 
-def _describe(error: Exception) -> str:
-    return printable(f"{type(error).__name__}: {error}")
-
-
-def _make_package(folder: Path, package: str) -> None:
-    """An empty package whose modules are the files of the folder, so that they can import each other."""
-    module = ModuleType(package)
-    module.__path__ = [str(folder)]
-    sys.modules[package] = module
-
-
-def _load_file(path: Path, name: str) -> ModuleType:
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError("not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
-
-
-def _quiet_scapy() -> None:
-    """scapy logs warnings to the terminal, which a UI may own; its level is left alone where it is in use already."""
-    if "scapy" not in sys.modules:
-        logging.getLogger("scapy").setLevel(SILENT)
+def _as_rule(rule: ContentRule) -> Rule:
+    """As all other rules are. It is judged by its dissector, so it finds nothing in the figures."""
+    return Rule(
+        id=rule.id,
+        title=printable(rule.title),
+        severity=Severity(rule.severity),
+        spec=printable(rule.spec),
+        meaning=printable(rule.meaning, 2000),
+        harm=printable(rule.harm, 2000),
+        sender="",
+        receiver="",
+        find=lambda _facts: (),
+        remedy=printable(rule.remedy, 2000),
+    )

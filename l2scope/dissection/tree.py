@@ -8,10 +8,11 @@ import numpy as np
 from l2scope import flags
 from l2scope.capture import Capture
 from l2scope.dissection.attributes import attribute_fields
+from l2scope.dissection.dissector import Dissector
 from l2scope.dissection.field import Buffer, Field, Tree, bytes_field, filled
 from l2scope.dissection.frames import Place, frame_fields
 from l2scope.dissection.knowledge import answer_fields, bearer_fields, channel_fields, sdu_row
-from l2scope.dissection.registry import Dissector, Registry, registry
+from l2scope.dissection.messages import message_fields
 from l2scope.dissection.secrets import without_secrets
 from l2scope.engine import words
 from l2scope.engine.classic import ClassicData
@@ -27,21 +28,22 @@ SIGNALLING: Final = (words.SIGNALLING_CID, words.LE_SIGNALLING_CID)
 DIRECTIONS: Final = ("host to controller (tx)", "controller to host (rx)")
 
 
-def dissect(capture: Capture, number: int, show_keys: bool = False) -> Tree:
+def dissect(capture: Capture, number: int, show_keys: bool = False, patient: bool = True) -> Tree:
     """The fields of a packet. Raises IndexError for a number that is not in the capture. The values of keys are hidden
-    unless show_keys.
+    unless show_keys. Messages are joined for it, which may take a while, only where it is patient; else those are shown
+    that are known.
 
     Every byte of the packet is part of a leaf of the first buffer. A PDU made of several packets, and an SDU made of
     several PDUs, are buffers of their own, at the packet that completes them.
     """
-    tree = _PacketTree(capture, number, registry()).tree()
+    tree = _PacketTree(capture, number, patient).tree()
     return tree if show_keys else without_secrets(tree)
 
 
 def dissect_protocols(capture: Capture, number: int) -> Tree:
     """The fields that the dissectors find in a packet, without its record and without what the engine knows of it.
     Raises IndexError for a number that is not in the capture."""
-    tree = _PacketTree(capture, number, registry())
+    tree = _PacketTree(capture, number, patient=False)
     found = tree.protocols()
     return Tree(tuple(tree.buffers), tuple(found))
 
@@ -49,10 +51,12 @@ def dissect_protocols(capture: Capture, number: int) -> Tree:
 class _PacketTree:
     """Collects the fields and buffers of one packet."""
 
-    def __init__(self, capture: Capture, number: int, dissectors: Registry) -> None:
+    def __init__(self, capture: Capture, number: int, patient: bool) -> None:
         self.capture = capture
         self.number = number
-        self.dissectors = dissectors
+        self.patient = patient
+        self.contents = capture.contents
+        self.dissectors = self.contents.dissectors
         self.data = capture.raw(number)
         self.row = capture.tables.packets[number - capture.first_number]
         self.buffers = [Buffer("Packet", self.data)]
@@ -61,6 +65,7 @@ class _PacketTree:
     def tree(self) -> Tree:
         found = filled(self.protocols(), self.data, 0, 0, len(self.data))
         known = [
+            *self._messages(),
             *channel_fields(self.capture, self.number, self.completed),
             *bearer_fields(self.capture, self.number),
             *attribute_fields(self.capture, self.number),
@@ -180,7 +185,17 @@ class _PacketTree:
             return self._kframe(pdu, buffer, start, stop)
         if cid in SIGNALLING:
             return self._signalling(cid, buffer, start, stop)
-        return self._whole(self.dissectors.for_cid(cid), buffer, start, stop, "Information payload")
+        found = self._whole(self.contents.of_cid(cid), buffer, start, stop, "Information payload")
+        return [*found, *self._value(buffer, start, stop)] if cid == words.ATT_CID else found
+
+    def _value(self, buffer: int, start: int, stop: int) -> list[Field]:
+        """The value in an ATT PDU, where a dissector is for its characteristic."""
+        packets = self.capture.tables.att["packet"]
+        row = int(np.searchsorted(packets, self.number))
+        if row == len(packets) or packets[row] != self.number:
+            return []
+        found = self.contents.of_value(row, self.buffers[buffer].data[start:stop])
+        return [] if found is None else list(found[0].fields(self.buffers[buffer].data, buffer, start + found[1], stop))
 
     def _signalling(self, cid: int, buffer: int, start: int, stop: int) -> list[Field]:
         """One field a command; a C-frame of BR/EDR may hold several (Vol 3 Part A 4)."""
@@ -232,14 +247,25 @@ class _PacketTree:
         tables = self.capture.tables
         if sdu is None or int(tables.sdus[sdu]["last"]) != pdu or int(tables.sdus[sdu]["state"]) != words.SDU_COMPLETE:
             return []
-        psm = int(self.capture.engine.host.registry.channels[int(tables.sdus[sdu]["channel"])].psm)
+        channel = int(tables.sdus[sdu]["channel"])
+        dissector = self.contents.of_channel(channel)
         if int(tables.sdus[sdu]["first"]) != pdu:
             data = self.capture.sdu_bytes(sdu)
             buffer, start, stop = len(self.buffers), 0, len(data)
             self.buffers.append(Buffer(f"SDU ({stop:,} bytes)", data))
-        elif self.dissectors.for_psm(psm) is None:
+        elif dissector is None:
             return []
-        return self._whole(self.dissectors.for_psm(psm), buffer, start, stop, "SDU")
+        found = self._whole(dissector, buffer, start, stop, "SDU")
+        if self.capture.engine.host.registry.channels[channel].att is not None:
+            found += self._value(buffer, start, stop)
+        return found
+
+    def _messages(self) -> list[Field]:
+        """The messages that end with the SDU that this packet completes."""
+        channel = -1 if self.completed is None else int(self.capture.tables.pdus[self.completed]["channel"])
+        if channel < 0:
+            return []
+        return message_fields(self.contents, channel, self.number, self.buffers, self.patient)
 
 
 def time_text(time_ns: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from l2scope.analysis.findings import RULES, Finding, Severity, by_identity
+from l2scope.analysis.findings import CONTENT_RULES, RULES, Finding, Severity, by_identity, rule_of
 from l2scope.analysis.rules.rule import Rule
 from l2scope.export.sarif import LEVELS, Json, message, place, sarif_text
 from l2scope.export.tap import Point, tap_text
@@ -17,7 +17,7 @@ def findings_sarif(findings: Sequence[Finding], path: Path) -> str:
     rules = sorted({finding.rule for finding in alone})
     names = {id(finding): "/".join(map(str, identity)) for identity, finding in by_identity(alone).items()}
     results = [_result(finding, rules.index(finding.rule), path, names[id(finding)]) for finding in alone]
-    return sarif_text([_rule(RULES[rule]) for rule in rules], results)
+    return sarif_text([_rule(rule_of(rule)) for rule in rules], results)
 
 
 def _rule(rule: Rule) -> Json:
@@ -62,7 +62,7 @@ def findings_tap(findings: Iterable[Finding], rules: Sequence[str], least: Sever
     for finding in findings:
         if finding.consequence_of is None:
             found.setdefault(finding.rule, []).append(finding)
-    return tap_text([_point(RULES[rule], found.get(rule, []), least) for rule in rules or RULES])
+    return tap_text([_point(rule_of(rule), found.get(rule, []), least) for rule in rules or (*RULES, *CONTENT_RULES)])
 
 
 def _point(rule: Rule, findings: list[Finding], least: Severity) -> Point:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from l2scope._version import __version__
 from l2scope.analysis.comparison import cells, compare_captures
-from l2scope.analysis.findings import RULES, Finding, Severity, summary
+from l2scope.analysis.findings import Finding, Severity, rule_of, summary
 from l2scope.analysis.gatt.report import server_json
 from l2scope.analysis.transactions import Transaction, transactions
 from l2scope.busy import SHARES
@@ -123,7 +123,7 @@ def _finding(finding: Finding, times: npt.NDArray[np.int64]) -> dict[str, Any]:
     when = finding.time_ns
     return {
         "finding": finding,
-        "rule": RULES[finding.rule],
+        "rule": rule_of(finding.rule),
         "class": {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(finding.severity, "info"),
         "seconds": None if when is None or not len(times) else f"{(when - int(times[0])) / NANOSECONDS:.6f} s",
     }

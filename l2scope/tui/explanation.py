@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from l2scope.analysis.catalogue import paragraphs
-from l2scope.analysis.findings import RULES, Finding
+from l2scope.analysis.findings import Finding, rule_of
 from l2scope.channels import Channels, hexadecimal
 from l2scope.text import printable
 from l2scope.tui.figures import count, seconds
@@ -28,11 +28,11 @@ def explanation(finding: Finding, verdict: Verdict, channels: Channels, origin: 
     if finding.certainty != "certain":
         yield "Certainty", f"{finding.certainty}: something that is not in the capture may explain it", Tone.PLAIN
     if finding.consequence_of is not None:
-        yield "Follows from", f"{finding.consequence_of} {RULES[finding.consequence_of].title}", Tone.PLAIN
+        yield "Follows from", f"{finding.consequence_of} {rule_of(finding.consequence_of).title}", Tone.PLAIN
     if following := verdict.following(finding):
         rules = dict.fromkeys(found.rule for found in following)
-        yield "What follows from it", ", ".join(f"{rule} {RULES[rule].title}" for rule in rules), Tone.DIM
-    for title, text in paragraphs(RULES[finding.rule]):
+        yield "What follows from it", ", ".join(f"{rule} {rule_of(rule).title}" for rule in rules), Tone.DIM
+    for title, text in paragraphs(rule_of(finding.rule)):
         yield title, text, Tone.PLAIN
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from scapy.packet import Raw
 
 from l2scope.dissection import Dissector, on_cid, on_kind, on_psm
-from l2scope.dissection.registry import Registry, registry, shipped_folder
+from l2scope.dissection.dissector import Binding
+from l2scope.dissection.loading import shipped_folder
+from l2scope.dissection.registry import Registry, registry
 from tests.corpus import ROOT
 
 SIMPLE = """
@@ -53,10 +55,10 @@ def test_a_broken_file_is_named_and_left_out(tmp_path: Path) -> None:
         a_syntax="def",
         b_raises="raise RuntimeError('no \\x1b[31m luck')",
         c_wrong="DISSECTORS = ['chat']",
-        d_good=SIMPLE.format(name="Chat", psm=0x80),
+        d_good=SIMPLE.format(name="chat", psm=0x80),
         _helper="raise RuntimeError('not a dissector')",
     )
-    assert [problem.split(":")[0] for problem in found.problems] == ["a_syntax.py", "b_raises.py", "c_wrong.py"]
+    assert [problem.split(" ")[0] for problem in found.problems] == ["a_syntax.py", "b_raises.py", "c_wrong.py"]
     assert all(problem.isprintable() for problem in found.problems)
     chat = found.for_psm(0x80)
     assert chat is not None
@@ -69,7 +71,7 @@ def test_files_of_a_folder_import_each_other(tmp_path: Path) -> None:
         tmp_path,
         "test_sharing",
         _shared="PSM = 0x85",
-        chat=SIMPLE.format(name="Chat", psm="PSM").replace("\nfrom scapy", "\nfrom ._shared import PSM\nfrom scapy", 1),
+        chat=SIMPLE.format(name="chat", psm="PSM").replace("\nfrom scapy", "\nfrom ._shared import PSM\nfrom scapy", 1),
     )
     assert found.problems == []
     assert found.for_psm(0x85) is not None
@@ -77,21 +79,16 @@ def test_files_of_a_folder_import_each_other(tmp_path: Path) -> None:
 
 def test_the_first_of_two_is_used(tmp_path: Path) -> None:
     """Two dissectors for one PSM do not fight: the file that comes first by name is used."""
-    found = loaded(tmp_path, "test_twice", b=SIMPLE.format(name="Second", psm=1), a=SIMPLE.format(name="First", psm=1))
+    found = loaded(tmp_path, "test_twice", b=SIMPLE.format(name="second", psm=1), a=SIMPLE.format(name="first", psm=1))
     chosen = found.for_psm(1)
     assert chosen is not None
-    assert chosen.name == "First"
+    assert chosen.name == "first"
 
 
 def test_bindings() -> None:
     """A dissector may be for several kinds, CIDs and PSMs."""
     dissector = Dissector(name="any", layer=Raw, on=on_kind(1, 2) + on_cid(4) + on_psm(0x80))
-    assert [(binding.kind, binding.value) for binding in dissector.on] == [
-        ("kind", 1),
-        ("kind", 2),
-        ("cid", 4),
-        ("psm", 0x80),
-    ]
+    assert dissector.on == (Binding("kind", 1), Binding("kind", 2), Binding("cid", 4), Binding("psm", 0x80))
 
 
 def test_loading_in_threads_gives_one_registry() -> None:

@@ -25,8 +25,8 @@ from scapy.fields import (
 )
 from scapy.packet import Packet, Padding, Raw
 
+from l2scope.dissection.dissector import Dissector
 from l2scope.dissection.field import Field
-from l2scope.dissection.registry import Dissector
 from l2scope.dissection.scapy_fields import MOST_ELEMENTS
 from l2scope.dissection.values import label
 from tests.dissection.fields import check_coverage, spans, values

@@ -30,9 +30,9 @@ def sample_path(name: str) -> Path:
     return SAMPLES / f"{name}.btsnoop"
 
 
-def protocols(name: str) -> dict[str, Any]:
+def content(name: str) -> dict[str, Any]:
     """What the script of a sample sent above L2CAP."""
-    found: dict[str, Any] = read_json(SAMPLES / f"{name}.truth.json")["protocols"]
+    found: dict[str, Any] = read_json(SAMPLES / f"{name}.truth.json")["content"]
     return found
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.dissection.fields import named, values, walk
-from tests.dissectors.classic import fields, protocols
+from tests.dissectors.classic import content, fields
 from tests.dissectors.shown import by_psm, parameters
 
 AVDTP = 0x0019
@@ -13,18 +13,26 @@ RTP = "80 60 0007 00000100 00000001"
 
 def test_the_codec_that_the_script_chose() -> None:
     """The configuration holds one of everything, the capabilities all that the sink has."""
-    truth = protocols("classic_audio")["avdtp"]
+    truth = content("classic_audio")["avdtp"]
     told = fields("classic_audio", AVDTP, "tx")
     chosen = next(field for field in told if field.value.startswith("Set Configuration command"))
-    assert chosen.value == f"Set Configuration command, ACP SEID 1, INT SEID 1, Media Transport, Media Codec {truth['codec']}"
+    assert (
+        chosen.value
+        == f"Set Configuration command, ACP SEID 1, INT SEID 1, Media Transport, Media Codec {truth['codec']}"
+    )
     codec = [one for one in walk([chosen]) if one.name == "Capability"][1]
     assert parameters(codec, "Service category", "Content length") == {
-        "Media type": "audio (0x00)", "RFA": "0", "Codec type": f"{truth['codec']} (0x00)",
-        "Sampling frequencies": f"{truth['frequency'] / 1000} kHz (0x02)", "Channel modes": f"{truth['mode']} (0x01)",
-        "Block lengths": f"{truth['blocks']} (0x01)", "Subbands": f"{truth['subbands']} (0x01)",
-        "Allocation methods": "loudness (0x01)", "Minimum bitpool": f"{truth['minimum_bitpool']}",
+        "Media type": "audio (0x00)",
+        "RFA": "0",
+        "Codec type": f"{truth['codec']} (0x00)",
+        "Sampling frequencies": f"{truth['frequency'] / 1000} kHz (0x02)",
+        "Channel modes": f"{truth['mode']} (0x01)",
+        "Block lengths": f"{truth['blocks']} (0x01)",
+        "Subbands": f"{truth['subbands']} (0x01)",
+        "Allocation methods": "loudness (0x01)",
+        "Minimum bitpool": f"{truth['minimum_bitpool']}",
         "Maximum bitpool": f"{truth['maximum_bitpool']}",
-    }  # fmt: skip
+    }
     able = next(field for field in fields("classic_audio", AVDTP, "rx") if "Capabilities accept" in field.value)
     assert named([able], "Sampling frequencies").value == "48 kHz+44.1 kHz (0x03)"
     assert named([able], "Channel modes").value == "joint stereo+stereo+dual channel+mono (0x0F)"
@@ -32,12 +40,15 @@ def test_the_codec_that_the_script_chose() -> None:
 
 def test_the_media_of_the_script() -> None:
     """Number and time of each packet, and the frames in it, which have the length that SBC gives them."""
-    truth = protocols("classic_audio")["avdtp"]
+    truth = content("classic_audio")["avdtp"]
     media = [field for field in fields("classic_audio", AVDTP, "tx") if field.name == "AVDTP media"]
     assert len(media) == len(truth["media"]) == 3
     for field, packet in zip(media, truth["media"], strict=True):
         told = values(field)
-        assert (told["Sequence number"], told["Timestamp"]) == (f"{packet['sequence_number']}", f"{packet['timestamp']}")
+        assert (told["Sequence number"], told["Timestamp"]) == (
+            f"{packet['sequence_number']}",
+            f"{packet['timestamp']}",
+        )
         frames = [one for one in walk([field]) if one.name == "SBC frame"]
         assert len(frames) == packet["frames"] == int(told["Number of frames"])
         assert {one.value for one in frames} == {f"44.1 kHz, joint stereo, bitpool {truth['frame_bitpool']}"}
@@ -63,25 +74,35 @@ def test_all_signals_of_the_script() -> None:
         ),
         ("13 06 31", "Open reject, BAD_STATE", {"Error code": "BAD_STATE (0x31)"}),
         (
-            "13 03 07 29", "Set Configuration reject, UNSUPPORTED_CONFIGURATION",
+            "13 03 07 29",
+            "Set Configuration reject, UNSUPPORTED_CONFIGURATION",
             {"Service category": "Media Codec (0x07)", "Error code": "UNSUPPORTED_CONFIGURATION (0x29)"},
         ),
         (
-            "13 07 04 31", "Start reject, ACP SEID 1, BAD_STATE",
+            "13 07 04 31",
+            "Start reject, ACP SEID 1, BAD_STATE",
             {"ACP SEID": "1", "ACP SEID RFA": "0", "Error code": "BAD_STATE (0x31)"},
         ),
         ("10 07 04 08", "Start command, ACP SEID 1, ACP SEID 2", {"ACP SEIDs": "2"}),
         ("11 3f", "signal 0x3F general reject", {}),
         (
-            "10 0d 04 05dc", "Delay Report command, ACP SEID 1",
+            "10 0d 04 05dc",
+            "Delay Report command, ACP SEID 1",
             {"ACP SEID": "1", "ACP SEID RFA": "0", "Delay": "1500 (150 ms)"},
         ),
-        ("10 0b 04 010203", "Security Control command, ACP SEID 1",
-         {"ACP SEID": "1", "ACP SEID RFA": "0", "Protection data": "01 02 03"}),
-        ("14 03 03 0408 0100", "Set Configuration command", {"Number of packets": "3", "Part of message": "04 08 01 00"}),
+        (
+            "10 0b 04 010203",
+            "Security Control command, ACP SEID 1",
+            {"ACP SEID": "1", "ACP SEID RFA": "0", "Protection data": "01 02 03"},
+        ),
+        (
+            "14 03 03 0408 0100",
+            "Set Configuration command",
+            {"Number of packets": "3", "Part of message": "04 08 01 00"},
+        ),
         ("1c 0102", "command, label 1, end packet", {"Part of message": "01 02"}),
     ],
-)  # fmt: skip
+)
 def test_signals(data: str, summary: str, expected: dict[str, str]) -> None:
     """Commands, answers and fragments."""
     field = by_psm(AVDTP, data)
@@ -92,15 +113,23 @@ def test_signals(data: str, summary: str, expected: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("data", "text", "names"),
     [
-        ("07 08 00 02 80 01 8c 82 00 00", "Media Codec MPEG-2,4 AAC", {"Object types": "MPEG-2 AAC LC (0x80)", "Channels": "2+1 (0x0C)"}),
-        ("07 0a 00 ff 2d010000 aa00 3c07", "Media Codec LDAC", {"Vendor ID": "Sony Corporation (0x0000012D)", "Vendor value": "3c 07"}),
+        (
+            "07 08 00 02 80 01 8c 82 00 00",
+            "Media Codec MPEG-2,4 AAC",
+            {"Object types": "MPEG-2 AAC LC (0x80)", "Channels": "2+1 (0x0C)"},
+        ),
+        (
+            "07 0a 00 ff 2d010000 aa00 3c07",
+            "Media Codec LDAC",
+            {"Vendor ID": "Sony Corporation (0x0000012D)", "Vendor value": "3c 07"},
+        ),
         ("07 0a 00 ff d7000000 2400 3c07", "Media Codec aptX HD", {"Vendor codec ID": "36"}),
         ("07 04 00 01 0102", "Media Codec MPEG-1,2 Audio", {"Codec information": "01 02"}),
         ("04 02 0200", "Content Protection", {"Protection type": "SCMS-T (0x0002)"}),
         ("08 00", "Delay Reporting", {}),
         ("63 01 ff", "category 0x63", {"Bytes": "ff"}),
     ],
-)  # fmt: skip
+)
 def test_capabilities(data: str, text: str, names: dict[str, str]) -> None:
     """Of the codecs that are used, and of other categories."""
     field = by_psm(AVDTP, "12 0c" + data)
@@ -137,7 +166,7 @@ def test_sources_of_media() -> None:
     [(0xBD, 53, 119), (0xB1, 31, 70), (0x31, 15, 38), (0xB5, 20, 4 + 8 + 80), (0x00, 10, 4 + 2 + 5)],
 )
 def test_lengths_of_sbc_frames(header: int, bitpool: int, length: int) -> None:
-    """The formula of A2DP appendix B 12.9 by hand: joint stereo 44.1 kHz of bitpool 53 has 119 bytes, mono of 31 has 70."""
+    """The formula of A2DP appendix B 12.9 by hand: joint stereo of bitpool 53 has 119 bytes, mono of 31 has 70."""
     frame = bytes((0x9C, header, bitpool)) + bytes(length - 3)
     field = by_psm(AVDTP, bytes.fromhex(RTP) + b"\2" + frame * 2)
     assert [one.stop - one.start for one in walk([field]) if one.name == "SBC frame"] == [length, length]

@@ -4,7 +4,7 @@ import pytest
 
 from l2scope.names import bnep
 from tests.dissection.fields import named, values, walk
-from tests.dissectors.classic import fields, protocols
+from tests.dissectors.classic import content, fields
 from tests.dissectors.shown import by_psm, parameters
 
 BNEP = 0x000F
@@ -13,7 +13,7 @@ BNEP = 0x000F
 @pytest.mark.parametrize(("direction", "told"), [("tx", "sent"), ("rx", "received")])
 def test_the_packets_of_the_scripts(direction: str, told: str) -> None:
     """Each with its type, its message, and whether an extension header follows."""
-    truth = protocols("classic_network")["bnep"][told]
+    truth = content("classic_network")["bnep"][told]
     shown = fields("classic_network", BNEP, direction)
     assert len(shown) == len(truth)
     for field, packet in zip(shown, truth, strict=True):
@@ -51,26 +51,38 @@ def test_joining_and_filtering() -> None:
     ("data", "summary", "expected"),
     [
         (
-            "00 ffffffffffff 020000000001 0806 0001", "general Ethernet, ARP (0x0806), 2 bytes",
+            "00 ffffffffffff 020000000001 0806 0001",
+            "general Ethernet, ARP (0x0806), 2 bytes",
             {
-                "Destination address": "ff:ff:ff:ff:ff:ff", "Source address": "02:00:00:00:00:01",
-                "Network type": "ARP (0x0806)", "Network payload": "00 01",
+                "Destination address": "ff:ff:ff:ff:ff:ff",
+                "Source address": "02:00:00:00:00:01",
+                "Network type": "ARP (0x0806)",
+                "Network payload": "00 01",
             },
         ),
-        ("02 0800 45", "compressed Ethernet, IPv4 (0x0800), 1 byte", {"Network type": "IPv4 (0x0800)", "Network payload": "45"}),
         (
-            "03 020000000001 86dd 60", "compressed Ethernet, source only, IPv6 (0x86DD), 1 byte",
+            "02 0800 45",
+            "compressed Ethernet, IPv4 (0x0800), 1 byte",
+            {"Network type": "IPv4 (0x0800)", "Network payload": "45"},
+        ),
+        (
+            "03 020000000001 86dd 60",
+            "compressed Ethernet, source only, IPv6 (0x86DD), 1 byte",
             {"Source address": "02:00:00:00:00:01", "Network type": "IPv6 (0x86DD)", "Network payload": "60"},
         ),
         (
-            "04 020000000001 9999 60", "compressed Ethernet, destination only, EtherType 0x9999, 1 byte",
+            "04 020000000001 9999 60",
+            "compressed Ethernet, destination only, EtherType 0x9999, 1 byte",
             {"Destination address": "02:00:00:00:00:01", "Network type": "EtherType 0x9999", "Network payload": "60"},
         ),
-        ("02 0003 010203", "compressed Ethernet, IEEE 802.3, length 3, 3 bytes",
-         {"Network type": "IEEE 802.3, length 3", "Network payload": "01 02 03"}),
+        (
+            "02 0003 010203",
+            "compressed Ethernet, IEEE 802.3, length 3, 3 bytes",
+            {"Network type": "IEEE 802.3, length 3", "Network payload": "01 02 03"},
+        ),
         ("7f 0102", "type 0x7F, 2 bytes", {"Network payload": "01 02"}),
     ],
-)  # fmt: skip
+)
 def test_frames(data: str, summary: str, expected: dict[str, str]) -> None:
     """General and compressed Ethernet."""
     field = by_psm(BNEP, data)

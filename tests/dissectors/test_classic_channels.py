@@ -24,6 +24,7 @@ CORPUS = [
 ]
 CAPTURES = [*SAMPLES, *CORPUS, *corpus_files("bumble/classic*.btsnoop")]
 KNOWN = (0x0001, 0x0003, 0x000F, 0x0011, 0x0013, 0x0017, 0x0019, 0x001B)
+SDP, RFCOMM, AVDTP, BNEP = (0x0001,), (0x0003,), (0x0019,), (0x000F,)
 AVCTP = (0x0017, 0x001B)
 needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 
@@ -115,30 +116,37 @@ def test_the_corpus_holds_what_is_tested() -> None:
         pytest.skip("the large corpus is not on this machine")
     told = Counter(sdu.psm for path in CORPUS for sdu in sdus(path, *KNOWN))
     assert {psm: told[psm] > 0 for psm in (0x0001, 0x0003, 0x0017, 0x0019, 0x001B)} == {
-        0x0001: True, 0x0003: True, 0x0017: True, 0x0019: True, 0x001B: True,
-    }  # fmt: skip
+        0x0001: True,
+        0x0003: True,
+        0x0017: True,
+        0x0019: True,
+        0x001B: True,
+    }
 
 
 # tshark's filters, with the PSM and the beginning or the end of what our fields show of the same. It takes OBEX on a
 # dynamic PSM of the service for AVRCP, hence btavctp; and it loses its way in BNEP's extension headers, hence the flag.
-FILTERS = (
-    *((f"btsdp.pdu == {pdu}", 0x0001, f"(0x{pdu:02X})", "PDU ID") for pdu in range(2, 8)),
-    *(
-        (f"btrfcomm.frame_type == 0x{kind:02x}", 0x0003, name, "Control")
-        for kind, name in ((0x2F, "SABM"), (0x63, "UA"), (0x43, "DISC"), (0xEF, "UIH"), (0x0F, "DM"))
-    ),
-    *((f"btrfcomm.dlci == {dlci}", 0x0003, f"{dlci} (", "DLCI") for dlci in (0, 4, 6, 8, 38)),
-    *((f"btrfcomm.mcc.cmd == 0x{kind:02x}", 0x0003, f"(0x{kind:02X})", "Command type") for kind in (0x20, 0x38, 0x24, 0x14)),
-    *((f"btavdtp.signal_id == {signal}", 0x0019, f"(0x{signal:02X})", "Signal identifier") for signal in range(1, 14)),
-    *((f"btavdtp.message_type == {kind}", 0x0019, f"(0x{kind:02X})", "Message type") for kind in range(4)),
+MULTIPLEXER_COMMANDS = (0x20, 0x38, 0x24, 0x14)
+CTYPES = (0, 1, 3, 8, 9, 10, 12, 13, 15)
+FRAMES = ((0x2F, "SABM"), (0x63, "UA"), (0x43, "DISC"), (0xEF, "UIH"), (0x0F, "DM"))
+FILTERS: tuple[tuple[str, tuple[int, ...], str, str], ...] = (
+    *((f"btsdp.pdu == {pdu}", SDP, f"(0x{pdu:02X})", "PDU ID") for pdu in range(2, 8)),
+    *((f"btrfcomm.frame_type == {kind}", RFCOMM, name, "Control") for kind, name in FRAMES),
+    *((f"btrfcomm.dlci == {dlci}", RFCOMM, f"{dlci} (", "DLCI") for dlci in (0, 4, 6, 8, 38)),
+    *((f"btrfcomm.mcc.cmd == {kind}", RFCOMM, f"(0x{kind:02X})", "Command type") for kind in MULTIPLEXER_COMMANDS),
+    *((f"btavdtp.signal_id == {kind}", AVDTP, f"(0x{kind:02X})", "Signal identifier") for kind in range(1, 14)),
+    *((f"btavdtp.message_type == {kind}", AVDTP, f"(0x{kind:02X})", "Message type") for kind in range(4)),
+    ("rtp.p_type == 96", AVDTP, "96", "Payload type"),
     ("btavctp.cr == 1", AVCTP, "response", "C/R"),
     *((f"btavctp.transaction == {label}", AVCTP, f"{label}", "Transaction label") for label in range(16)),
-    *((f"btavctp && btavrcp.ctype == {ctype}", 0x0017, f"(0x{ctype:02X})", "Ctype") for ctype in (0, 1, 3, 8, 9, 10, 12, 13, 15)),
-    *((f"btavctp && btavrcp.opcode == 0x{opcode:02x}", 0x0017, f"(0x{opcode:02X})", "Opcode") for opcode in (0, 0x7C)),
-    *((f"btbnep.bnep_type == {kind}", 0x000F, f"(0x{kind:02X})", "Type") for kind in range(5)),
-    *((f"btbnep.extension_flag == 0 && btbnep.control_type == {kind}", 0x000F, f"(0x{kind:02X})", "Control type") for kind in range(1, 7)),
-    *((f"rtp.p_type == {kind}", 0x0019, f"{kind}", "Payload type") for kind in (96,)),
-)  # fmt: skip
+    *((f"btavctp && btavrcp.ctype == {ctype}", AVCTP, f"(0x{ctype:02X})", "Ctype") for ctype in CTYPES),
+    *((f"btavctp && btavrcp.opcode == {kind}", AVCTP, f"(0x{kind:02X})", "Opcode") for kind in (0, 0x7C)),
+    *((f"btbnep.bnep_type == {kind}", BNEP, f"(0x{kind:02X})", "Type") for kind in range(5)),
+    *(
+        (f"btbnep.extension_flag == 0 && btbnep.control_type == {kind}", BNEP, f"(0x{kind:02X})", "Control type")
+        for kind in range(1, 7)
+    ),
+)
 
 
 def told(field: Field, name: str, text: str) -> bool:
@@ -165,6 +173,6 @@ def test_tshark_counts_the_same(path: Path) -> None:
 def note(packets: dict[str, set[int]], sdu: Sdu) -> None:
     """The packet, under each filter that its fields pass."""
     field = sdu.field()
-    for filter, psm, text, name in FILTERS:
-        if sdu.psm in (psm if isinstance(psm, tuple) else (psm,)) and told(field, name, text):
+    for filter, psms, text, name in FILTERS:
+        if sdu.psm in psms and told(field, name, text):
             packets[filter].add(sdu.packet)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.dissection.fields import named, values
-from tests.dissectors.classic import fields, protocols
+from tests.dissectors.classic import content, fields
 from tests.dissectors.shown import by_psm, parameters
 
 RFCOMM = 0x0003
@@ -25,7 +25,9 @@ def divided(data: bytes) -> int:
 
 def framed(address: int, control: int, information: bytes = b"", credits: bytes = b"") -> bytes:
     """A frame with a good FCS."""
-    length = bytes((len(information) << 1 | 1,)) if len(information) < 128 else (len(information) << 1).to_bytes(2, "little")
+    length = (
+        bytes((len(information) << 1 | 1,)) if len(information) < 128 else (len(information) << 1).to_bytes(2, "little")
+    )
     head = bytes((address, control))
     checked = head if control & 0xEF == 0xEF else head + length
     return head + length + credits + information + bytes((divided(checked),))
@@ -60,7 +62,7 @@ def test_check_sequences(control: int, address: int) -> None:
 
 def test_what_the_script_sent() -> None:
     """Each piece of data in order, as its frames carry it; the block goes in several."""
-    truth = protocols("classic_serial")["rfcomm"]
+    truth = content("classic_serial")["rfcomm"]
     channel = f"(server channel {truth['server_channel']}, direction 0)"
     for direction, pieces in (("tx", truth["sent"]), ("rx", truth["received"])):
         told = [values(field) for field in fields("classic_serial", RFCOMM, direction)]
@@ -74,9 +76,13 @@ def test_what_the_script_sent() -> None:
 
 def test_commands_of_the_multiplexer() -> None:
     """Parameters and modem status are negotiated in both directions, then the script's own commands follow."""
-    found = [named([field], "Command type").value for field in fields("classic_serial", RFCOMM, "tx") if "DLCI 0," in field.value]
+    found = [
+        named([field], "Command type").value
+        for field in fields("classic_serial", RFCOMM, "tx")
+        if "DLCI 0," in field.value
+    ]
     names = [value.rsplit(" (0x", 1)[0] for value in found]
-    own = protocols("classic_serial")["rfcomm"]["commands"]
+    own = content("classic_serial")["rfcomm"]["commands"]
     assert names[-len(own) :] == own
     assert names[0] == "Parameter Negotiation (PN)"
     assert set(names[1 : -len(own)]) == {"Modem Status (MSC)"}
@@ -89,18 +95,29 @@ def test_commands_of_the_multiplexer() -> None:
             command(0x20, bytes.fromhex("06f00700f7030007")),
             "Parameter Negotiation (PN) command for DLCI 6",
             {
-                "Reserved": "0", "Channel DLCI": "6 (server channel 3, direction 0)",
-                "Convergence layer": "credits asked for (0x0F)", "Frame type": "UIH (0x00)", "Priority": "7",
-                "Acknowledgement timer": "0", "Maximum frame size": "1015", "Maximum retransmissions": "0",
-                "Reserved bits": "0", "Initial credits": "7",
+                "Reserved": "0",
+                "Channel DLCI": "6 (server channel 3, direction 0)",
+                "Convergence layer": "credits asked for (0x0F)",
+                "Frame type": "UIH (0x00)",
+                "Priority": "7",
+                "Acknowledgement timer": "0",
+                "Maximum frame size": "1015",
+                "Maximum retransmissions": "0",
+                "Reserved bits": "0",
+                "Initial credits": "7",
             },
         ),
         (
             command(0x38, bytes((0x1B, 0x8D))),
             "Modem Status (MSC) command for DLCI 6",
             {
-                "Channel DLCI": "6 (server channel 3, direction 0)", "Data valid": "1", "Incoming call": "0",
-                "Reserved": "0", "Ready to receive": "1", "Ready to communicate": "1", "Flow control": "0",
+                "Channel DLCI": "6 (server channel 3, direction 0)",
+                "Data valid": "1",
+                "Incoming call": "0",
+                "Reserved": "0",
+                "Ready to receive": "1",
+                "Ready to communicate": "1",
+                "Flow control": "0",
                 "Signals EA": "1",
             },
         ),
@@ -108,19 +125,35 @@ def test_commands_of_the_multiplexer() -> None:
             command(0x38, bytes((0x1B, 0x8C, 0b1010_0011)), command=False),
             "Modem Status (MSC) response for DLCI 6",
             {
-                "Channel DLCI": "6 (server channel 3, direction 0)", "Data valid": "1", "Incoming call": "0",
-                "Reserved": "0", "Ready to receive": "1", "Ready to communicate": "1", "Flow control": "0",
-                "Signals EA": "0", "Break length": "10", "Reserved break": "0", "Break signal": "1", "Break EA": "1",
+                "Channel DLCI": "6 (server channel 3, direction 0)",
+                "Data valid": "1",
+                "Incoming call": "0",
+                "Reserved": "0",
+                "Ready to receive": "1",
+                "Ready to communicate": "1",
+                "Flow control": "0",
+                "Signals EA": "0",
+                "Break length": "10",
+                "Reserved break": "0",
+                "Break signal": "1",
+                "Break EA": "1",
             },
         ),
         (
             command(0x24, bytes((0x1B, 3, 0b0001_1110, 0x03, 0x11, 0x13, 0x01, 0x00))),
             "Remote Port Negotiation (RPN) command for DLCI 6",
             {
-                "Channel DLCI": "6 (server channel 3, direction 0)", "Baud rate": "9600 bit/s (0x03)", "Reserved": "0",
-                "Parity type": "even (0x01)", "Parity": "parity (0x01)", "Stop bits": "1.5 stop bits (0x01)",
-                "Data bits": "7 bits (0x02)", "Port flow control": "XON/XOFF input+XON/XOFF output (0x03)",
-                "XON": "0x11", "XOFF": "0x13", "Parameter mask": "0x0001",
+                "Channel DLCI": "6 (server channel 3, direction 0)",
+                "Baud rate": "9600 bit/s (0x03)",
+                "Reserved": "0",
+                "Parity type": "even (0x01)",
+                "Parity": "parity (0x01)",
+                "Stop bits": "1.5 stop bits (0x01)",
+                "Data bits": "7 bits (0x02)",
+                "Port flow control": "XON/XOFF input+XON/XOFF output (0x03)",
+                "XON": "0x11",
+                "XOFF": "0x13",
+                "Parameter mask": "0x0001",
             },
         ),
         (
@@ -132,7 +165,9 @@ def test_commands_of_the_multiplexer() -> None:
             command(0x14, bytes((0x1B, 0b1001))),
             "Remote Line Status (RLS) command for DLCI 6",
             {
-                "Channel DLCI": "6 (server channel 3, direction 0)", "Reserved": "0", "Line error": "framing (0x04)",
+                "Channel DLCI": "6 (server channel 3, direction 0)",
+                "Reserved": "0",
+                "Line error": "framing (0x04)",
                 "Error occurred": "1",
             },
         ),
@@ -144,7 +179,7 @@ def test_commands_of_the_multiplexer() -> None:
         (command(0x08, b"abc"), "Test command", {"Pattern": '61 62 63  "abc"'}),
         (command(0x28, b""), "Flow Control On (FCon) command", {}),
     ],
-)  # fmt: skip
+)
 def test_parameters_of_commands(data: str, summary: str, expected: dict[str, str]) -> None:
     """Every bit of what a command says."""
     field = by_psm(RFCOMM, data)

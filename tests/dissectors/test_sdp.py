@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.dissection.fields import named, values, walk
-from tests.dissectors.classic import fields, protocols
+from tests.dissectors.classic import content, fields
 from tests.dissectors.shown import by_psm
 
 SDP = 0x0001
@@ -57,7 +57,7 @@ def test_data_elements(data: str, text: str) -> None:
 
 def test_the_service_record_of_the_script() -> None:
     """Each kind of request finds the record, with its name and its channel."""
-    (record,) = protocols("classic_serial")["sdp"]["records"]
+    (record,) = content("classic_serial")["sdp"]["records"]
     sent, received = (fields("classic_serial", SDP, way) for way in ("tx", "rx"))
     handle = f"record 0x{record['handle']:08X}"
     assert [field.value for field in sent] == [
@@ -70,7 +70,10 @@ def test_the_service_record_of_the_script() -> None:
     assert received[2].value.startswith(f"Service Search Attribute Response, 1 record: {record['class']}")
     shown = [field.value for field in walk([received[2]]) if field.name == "Attribute"]
     assert f'Service Name: "{record["name"]}"' in shown
-    assert "Protocol Descriptor List: {{L2CAP (0x0100)}, {RFCOMM (0x0003), " + f"{record['server_channel']}" + "}}" in shown
+    assert (
+        "Protocol Descriptor List: {{L2CAP (0x0100)}, {RFCOMM (0x0003), " + f"{record['server_channel']}" + "}}"
+        in shown
+    )
 
 
 def test_a_record_in_several_responses() -> None:

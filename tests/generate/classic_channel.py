@@ -80,5 +80,3 @@ class TracedClassicChannel(ClassicChannel):  # type: ignore[misc]  # bumble is n
 def direction(mtu: int, sdus: list[bytes]) -> ClassicDirectionTruth:
     """One direction, with the MTU that its receiver gave."""
     return ClassicDirectionTruth(mtu=mtu, sdus=sdu_truths(sdus), incomplete_sdus=0)
-
-

@@ -136,8 +136,8 @@ class ClassicStack:
         await self.connection.disconnect()
         await asyncio.sleep(0.1)
 
-    def phone_sample(self, name: str, protocols: dict[str, object]) -> Sample:
-        """What the phone's snooper holds, with what its stack did and what the script knows of the protocols."""
+    def phone_sample(self, name: str, content: dict[str, object]) -> Sample:
+        """What the phone's snooper holds, with what its stack did and what the script knows of its protocols."""
         reason = self.phone.disconnected
         truth = Truth(
             capture=f"{name}.btsnoop",
@@ -147,7 +147,7 @@ class ClassicStack:
             refused=[],
             links=[LinkTruth(handle=PHONE_HANDLE, close=closed_because(reason), reason=reason)],
             att=AttTruth(mtu=23, tx={}, rx={}),
-            protocols=protocols,
+            content=content,
         )
         return Sample(name, self.phone.snooper.capture(), truth)
 

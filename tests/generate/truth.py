@@ -8,7 +8,7 @@ them.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import bumble
 
@@ -114,8 +114,8 @@ class Truth(TypedDict):
     links: list[LinkTruth]
     att: AttTruth
     starvation: NotRequired[StarvationTruth]
-    protocols: NotRequired[dict[str, object]]
-    """What the scripts sent and asked for above L2CAP, by protocol; bytes in hexadecimal."""
+    content: NotRequired[dict[str, Any]]
+    """What the applications sent each other; each scenario says what it notes."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import ScreenResume
 
-from l2scope.analysis.findings import RULES, Finding, Severity
+from l2scope.analysis.findings import RULES, Finding, Severity, rule_of
 from l2scope.text import printable
 from l2scope.tui.explanation import explanation
 from l2scope.tui.figures import counted
@@ -141,7 +141,7 @@ class FindingsScreen(ScopeScreen):
             page.show(())
             head.show(())
             return
-        rule = RULES[finding.rule]
+        rule = rule_of(finding.rule)
         head.show(((f"{rule.id} ", Tone.MARK), (rule.title, Tone.STRONG)), ((finding.severity.value, Tone.DIM),))
         page.show(explanation(finding, app.overview.verdict, app.overview.channels, app.origin))
 

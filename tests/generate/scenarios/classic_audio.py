@@ -41,14 +41,26 @@ async def classic_audio() -> list[Sample]:
     browsing = await browse(stack)
     await asyncio.sleep(0.1)
     await stack.disconnect()
-    media = [{"sequence_number": one.sequence_number, "timestamp": one.timestamp, "frames": one.payload[0]} for one in received]
-    protocols: dict[str, object] = {
-        "avdtp": {"codec": "SBC", "frequency": 44100, "mode": "joint stereo", "blocks": 16, "subbands": 8,
-                  "minimum_bitpool": 2, "maximum_bitpool": 53, "media": media, "frame_bitpool": BITPOOL},
+    media = [
+        {"sequence_number": one.sequence_number, "timestamp": one.timestamp, "frames": one.payload[0]}
+        for one in received
+    ]
+    content: dict[str, object] = {
+        "avdtp": {
+            "codec": "SBC",
+            "frequency": 44100,
+            "mode": "joint stereo",
+            "blocks": 16,
+            "subbands": 8,
+            "minimum_bitpool": 2,
+            "maximum_bitpool": 53,
+            "media": media,
+            "frame_bitpool": BITPOOL,
+        },
         "avrcp": remote,
         "browsing": browsing,
     }
-    return [stack.phone_sample("classic_audio", protocols)]
+    return [stack.phone_sample("classic_audio", content)]
 
 
 async def look_up(stack: ClassicStack) -> None:
@@ -177,17 +189,20 @@ async def control(stack: ClassicStack) -> dict[str, object]:
     await player.avctp_protocol.l2cap_channel.disconnect()
     return {
         "keys": ["play pressed", "play released", "forward pressed", "forward released"],
-        "title": TITLE, "artist": ARTIST, "volume": VOLUME,
+        "title": TITLE,
+        "artist": ARTIST,
+        "volume": VOLUME,
         "events": ["Playback Status Changed", "Track Changed"],
-    }  # fmt: skip
+    }
 
 
 async def browse(stack: ClassicStack) -> dict[str, object]:
     """The phone lists a folder of the headset's; Bumble has no browsing channel, so its PDUs are sent as they are."""
+    folder, element, utf8 = avrcp.FolderItem, avrcp.MediaElementItem, avrcp.CharacterSetId.UTF_8
     items = [
-        avrcp.FolderItem(0x100, avrcp.FolderItem.FolderType.ALBUMS, avrcp.FolderItem.Playable.PLAYABLE, avrcp.CharacterSetId.UTF_8, PLAYER),
-        avrcp.MediaElementItem(0x101, avrcp.MediaElementItem.MediaType.AUDIO, avrcp.CharacterSetId.UTF_8, TRACK, []),
-    ]  # fmt: skip
+        folder(0x100, folder.FolderType.ALBUMS, folder.Playable.PLAYABLE, utf8, PLAYER),
+        element(0x101, element.MediaType.AUDIO, utf8, TRACK, []),
+    ]
     answer = avrcp.GetFolderItemsResponse(avrcp.StatusCode.OPERATION_COMPLETED, 7, items)
 
     def serve(channel: Any) -> None:

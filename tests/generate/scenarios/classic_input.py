@@ -13,15 +13,15 @@ NAME = "Gadget keyboard"
 KEYBOARD, MOUSE = 1, 2
 LEFT_SHIFT = 0x02
 CAPS_LOCK = 0x02
-H, I, ENTER = 0x0B, 0x0C, 0x28
+KEY_H, KEY_I, ENTER = 0x0B, 0x0C, 0x28
 GET_IDLE = 0x80
 
 # What is typed: "Hi" and Enter, in boot reports (HID 1.11, appendix B).
 TYPED = (
-    ("left Shift, H", bytes((KEYBOARD, LEFT_SHIFT, 0, H, 0, 0, 0, 0, 0))),
+    ("left Shift, H", bytes((KEYBOARD, LEFT_SHIFT, 0, KEY_H, 0, 0, 0, 0, 0))),
     ("no key", bytes((KEYBOARD, 0, 0, 0, 0, 0, 0, 0, 0))),
-    ("I", bytes((KEYBOARD, 0, 0, I, 0, 0, 0, 0, 0))),
-    ("I, Enter", bytes((KEYBOARD, 0, 0, I, ENTER, 0, 0, 0, 0))),
+    ("I", bytes((KEYBOARD, 0, 0, KEY_I, 0, 0, 0, 0, 0))),
+    ("I, Enter", bytes((KEYBOARD, 0, 0, KEY_I, ENTER, 0, 0, 0, 0))),
     ("no key", bytes((KEYBOARD, 0, 0, 0, 0, 0, 0, 0, 0))),
 )
 MOVED = (("no button, moved 3, -2", bytes((MOUSE, 0, 3, 0xFE))), ("left, moved 0, 0", bytes((MOUSE, 1, 0, 0))))

@@ -24,7 +24,7 @@ SUCCESS = 0
 
 
 async def classic_network() -> list[Sample]:
-    """The phone joins the gadget's network, sets both filters, finds its address and pings it in every form of frame."""
+    """The phone joins the network, sets both filters, finds the gadget and pings it in all forms of frames."""
     stack = ClassicStack()
     stack.serve(PSM, MTU, reply)
     await stack.connect()

@@ -51,7 +51,12 @@ async def classic_serial() -> list[Sample]:
     await client.shutdown()
     await asyncio.sleep(0.1)
     await stack.disconnect()
-    truth = {"server_channel": SERVER_CHANNEL, "sent": sent, "received": received, "commands": [one[0] for one in EXTRA]}
+    truth = {
+        "server_channel": SERVER_CHANNEL,
+        "sent": sent,
+        "received": received,
+        "commands": [one[0] for one in EXTRA],
+    }
     record = {"handle": RECORD_HANDLE, "name": NAME, "server_channel": SERVER_CHANNEL, "class": "Serial Port"}
     return [stack.phone_sample("classic_serial", {"sdp": {"records": [record]}, "rfcomm": truth})]
 

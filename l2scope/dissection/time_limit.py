@@ -1,0 +1,97 @@
+"""Ends foreign code that does not end by itself: a dissector that loops must cost its packet, not the program.
+
+A thread watches the clock and raises in the thread that overran (PyThreadState_SetAsyncExc of CPython), which ends any
+loop of Python code. A call into C that never returns cannot be ended so.
+"""
+
+import ctypes
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+Result = TypeVar("Result")
+
+TICK_SECONDS: Final = 0.05
+
+
+class TookTooLong(Exception):
+    """The code was ended. Its message says after how long."""
+
+
+class _TimeIsUp(BaseException):
+    """Raised inside the code. No Exception, so that no `except Exception` of the code's own swallows it."""
+
+
+@dataclass(slots=True, eq=False)
+class _Watched:
+    """Code that runs in a thread until a moment of the monotonic clock at most."""
+
+    thread: int
+    until: float
+    ended: bool = False
+
+
+class _Watch:
+    """One thread for all that is watched; it sleeps while nothing is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watched: list[_Watched] = []
+        self._work = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, seconds: float) -> _Watched:
+        watched = _Watched(threading.get_ident(), time.monotonic() + seconds)
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="l2scope-time-limit", daemon=True)
+                self._thread.start()
+            self._watched.append(watched)
+            if len(self._watched) == 1:
+                self._work.set()
+        return watched
+
+    def end(self, watched: _Watched) -> None:
+        """May be called twice. What was raised and has not arrived yet is taken back."""
+        with self._lock:
+            if watched in self._watched:
+                self._watched.remove(watched)
+            if not self._watched:
+                self._work.clear()
+            if watched.ended:
+                _raise_in(watched.thread, None)
+
+    def _run(self) -> None:
+        while True:
+            self._work.wait()
+            time.sleep(TICK_SECONDS)
+            with self._lock:
+                now = time.monotonic()
+                for watched in self._watched:
+                    if now >= watched.until:
+                        watched.ended = True
+                        _raise_in(watched.thread, _TimeIsUp)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), None if error is None else ctypes.py_object(error)
+    )
+
+
+_watch = _Watch()
+
+
+def bounded(function: Callable[[], Result], seconds: float) -> Result:
+    """What the function returns, or raises. Raises TookTooLong where that takes longer than so many seconds."""
+    watched = _watch.begin(seconds)
+    try:
+        try:
+            return function()
+        finally:
+            _watch.end(watched)
+    except _TimeIsUp:
+        _watch.end(watched)
+        raise TookTooLong(f"took longer than {seconds:g} s and was ended") from None
