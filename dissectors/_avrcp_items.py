@@ -54,7 +54,7 @@ AttributeValue = described(
     *text("attribute_value", ShortField("attribute_value_length", 0)),
 )
 Event = one_of("Event", named("event_ID", avrcp.EVENTS))
-Company = one_of("Company", X3BytesField("company_ID", 0))
+Company = described("Company", lambda self: f"0x{self.company_ID:06X}", X3BytesField("company_ID", 0))
 Setting = element("Setting", named("setting_ID", avrcp.SETTINGS), ByteField("setting_value", 0))
 SettingId = one_of("Setting", named("setting_ID", avrcp.SETTINGS))
 SettingValue = one_of("Value", ByteField("setting_value", 0))

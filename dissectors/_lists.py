@@ -10,14 +10,36 @@ from scapy.packet import Packet, Padding, Raw
 from ._fields import element
 
 MOST_PARTS = 500
+MOST_NESTED = 4000
+"""Elements of all lists in a packet together. Each takes about a quarter of a millisecond."""
+
+HIGHEST = 32
 
 Length = Callable[[Packet], int]
 Choice = Callable[[Packet, bytes], type[Packet]]
 
 
+class Limited(Packet):
+    """A layer whose lists hold lists: it counts the elements of all of them."""
+
+    __slots__ = ["parts_left"]
+
+
+def may_go_on(packet: Packet) -> bool:
+    """Whether another element may be read in the layer that all lists around `packet` are in."""
+    for _ in range(HIGHEST):
+        if packet.parent is None:
+            break
+        packet = packet.parent
+    if not isinstance(packet, Limited):
+        return True
+    packet.parts_left = getattr(packet, "parts_left", MOST_NESTED) - 1
+    return bool(packet.parts_left >= 0)
+
+
 class Parts(PacketListField):
     """Elements up to the length of the list, or to the end: an element's class is `kind`, or what `kind` says of the
-    bytes. What is behind MOST_PARTS elements is left as bytes, not refused as scapy does."""
+    bytes. What is behind the last that is allowed is left as bytes, not refused as scapy does."""
 
     __slots__ = ("kind", "size")
 
@@ -30,7 +52,7 @@ class Parts(PacketListField):
         end = len(s) if self.size is None else min(self.size(pkt), len(s))
         left = s[:end]
         found: list[Packet] = []
-        while left and len(found) < MOST_PARTS:
+        while left and len(found) < MOST_PARTS and may_go_on(pkt):
             kind = self.kind if isinstance(self.kind, type) else self.kind(pkt, left)
             part, left = one_part(kind, pkt, left)
             found.append(part)

@@ -68,10 +68,10 @@ class MouseReport(Packet):
         return f"{self.buttons or 'no button'}, moved {self.x}, {self.y}"
 
 
-Leds = layer(
+Leds: type[Packet] = layer(
     "Keyboard LEDs", ByteEnumField("report_ID", KEYBOARD, hid.BOOT_REPORTS), FlagsField("LEDs", 0, 8, hid.LEDS)
 )
-Report = layer("Report", Value("report", b""))
+Report: type[Packet] = layer("Report", Value("report", b""))
 
 
 class GetReport(Packet):
@@ -88,7 +88,7 @@ class GetReport(Packet):
         return len(self.original) > size
 
 
-PARAMETERS = {
+PARAMETERS: dict[int, type[Packet]] = {
     GET_REPORT: GetReport,
     GET_IDLE: layer("Idle", ByteField("idle_rate", 0)),
     SET_IDLE: layer("Idle", ByteField("idle_rate", 0)),

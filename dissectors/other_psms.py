@@ -1,7 +1,7 @@
 """Protocols of Assigned Numbers that hardly any device speaks: each SDU under the name of its protocol, as the bytes
-and the text that it is. Their messages are defined in documents of their own: the Telephony Control Protocol Specification,
-the Extended Service Discovery Profile (UPnP), the Unrestricted Digital Information Profile, the 3D Synchronization
-Profile.
+and the text that it is. Their messages are defined in documents of their own: the Telephony Control Protocol
+Specification, the Extended Service Discovery Profile (UPnP), the Unrestricted Digital Information Profile, the 3D
+Synchronization Profile.
 """
 
 from scapy.packet import Packet

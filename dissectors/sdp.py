@@ -11,6 +11,7 @@ from collections.abc import Callable
 from scapy.fields import (
     ByteEnumField,
     ByteField,
+    Field,
     FieldListField,
     ShortEnumField,
     ShortField,
@@ -24,7 +25,7 @@ from l2scope.names import sdp
 
 from ._data_elements import SEQUENCE, AttributeList, AttributeLists, Element, IdList, element_text
 from ._fields import MOST, Rest, Value, layer
-from ._lists import Counted, One, Parts, counted
+from ._lists import Counted, Limited, One, Parts, counted
 
 
 class ListBytes(Packet):
@@ -37,7 +38,7 @@ class ListBytes(Packet):
         return f"{len(self.continued_attribute_lists):,} bytes of lists that an earlier response began"
 
 
-class Response(Packet):
+class Response(Limited):
     """A response with attributes: a count, as many bytes of a list, and how to ask for more (4.6.2, 4.7.2)."""
 
     def is_whole(self, data: bytes) -> bool:
@@ -80,9 +81,13 @@ class SearchAttributeResponse(Response):
     ]
 
 
+def request(title: str, *fields: Field) -> type[Packet]:
+    return type("Request", (Limited,), {"name": title, "fields_desc": list(fields), "__module__": __name__})
+
+
 PARAMETERS = {
     0x01: layer("Error Response", ShortEnumField("error_code", 0, sdp.ERRORS), Value("error_info", b"")),
-    0x02: layer(
+    0x02: request(
         "Service Search Request",
         One("service_search_pattern", Element),
         ShortField("maximum_service_record_count", 0),
@@ -101,7 +106,7 @@ PARAMETERS = {
         ),
         *continuation(),
     ),
-    0x04: layer(
+    0x04: request(
         "Service Attribute Request",
         XIntField("service_record_handle", 0),
         ShortField("maximum_attribute_byte_count", 0),
@@ -109,7 +114,7 @@ PARAMETERS = {
         *continuation(),
     ),
     0x05: AttributeResponse,
-    0x06: layer(
+    0x06: request(
         "Service Search Attribute Request",
         One("service_search_pattern", Element),
         ShortField("maximum_attribute_byte_count", 0),
