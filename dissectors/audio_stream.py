@@ -94,6 +94,8 @@ class Arrival:
     """What is in the buffer once the SDU is."""
     silent_ns: float
     """How long nothing could be played before this SDU, 0 while something was."""
+    pace: float | None
+    """What came before this SDU as a share of what could be played since the first: above 1 is faster than nominal."""
 
 
 class Track:
@@ -142,7 +144,8 @@ class Track:
         found: list[Arrival] = []
         buffered = jitter = 0.0
         playing = False
-        before = self.units[0].end_ns
+        before = start = self.units[0].end_ns
+        come = 0.0
         for unit in self.units:
             lasts, since_last = self.lasts_ns(unit), unit.end_ns - before
             silent = 0.0
@@ -153,7 +156,9 @@ class Track:
                 buffered = max(0.0, buffered - since_last)
             buffered += lasts
             playing = buffered >= PLAYS_FROM_NS or (playing and not silent)
-            found.append(Arrival(unit, since_last, jitter, buffered, silent))
+            pace = come / (unit.end_ns - start) if unit.end_ns > start else None
+            found.append(Arrival(unit, since_last, jitter, buffered, silent, pace))
+            come += lasts
             before = unit.end_ns
         return found
 
@@ -183,6 +188,7 @@ def join(units: Sequence[Unit]) -> Iterator[Message]:
             "since_last_ms": arrival.since_last_ns / 1e6,
             "jitter_ms": round(arrival.jitter_ns / 1e6, 3),
             "buffer_ms": round(arrival.buffer_ns / 1e6, 3),
+            "pace": None if arrival.pace is None else round(arrival.pace, 4),
         }
         what = f"PCM at {track.rate:,} Hz" if track.is_pcm else "codec frame"
         silence = f", silent for {arrival.silent_ns / 1e6:,.0f} ms before" if arrival.silent_ns else ""

@@ -91,6 +91,13 @@ def test_jitter_by_hand() -> None:
     assert found == [0, 0, 1, pytest.approx(15 / 16, abs=1e-3)]
 
 
+def test_pace_so_far_by_hand() -> None:
+    """20 ms of sound every 20 ms are a pace of 1; after a gap of 200 ms in the midst 180 ms came in 360."""
+    conversation = stream(tone(30), [20.0] * 9 + [200.0] + [20.0] * 20)
+    found = [message.values["pace"] for message in conversation.messages]
+    assert found[:10] == [None, *[1.0] * 8, 0.5]
+
+
 @pytest.mark.parametrize(("late_ms", "rules"), [(59, []), (61, ["USR021"])])
 def test_a_gap_is_heard_when_the_buffer_is_empty(late_ms: float, rules: list[str]) -> None:
     """60 ms are in it."""
