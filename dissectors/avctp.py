@@ -129,7 +129,16 @@ def frame_text(frame: Packet) -> str:
 
 
 NAMES = {"C_R": "C/R"}
-PARTS = (AvcFrame, VendorPdu, *OPERANDS.values(), *VENDOR_LAYERS, VendorData, Operands, OtherMessage, Part)
+PARTS: tuple[type, ...] = (
+    AvcFrame,
+    VendorPdu,
+    *OPERANDS.values(),
+    *VENDOR_LAYERS,
+    VendorData,
+    Operands,
+    OtherMessage,
+    Part,
+)
 
 DISSECTORS = [
     Dissector(
