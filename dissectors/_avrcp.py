@@ -22,6 +22,7 @@ from scapy.packet import Packet
 from l2scope.names import avrcp
 
 from ._avrcp_items import (
+    ITEMS,
     AttributeValue,
     CharacterSet,
     Company,
@@ -237,3 +238,7 @@ def detail(packet: Packet) -> str:
     if packet.fields.get("PDU_packet_type"):
         texts.append(f"{avrcp.PACKET_TYPES[packet.PDU_packet_type]} packet")
     return ", ".join(texts)
+
+
+VENDOR_LAYERS = (*(layer for layers in VENDOR_PDUS.values() for layer in layers), Part, Other)
+BROWSING_LAYERS = (*(layer for layers in BROWSING_PDUS.values() for layer in layers), *ITEMS.values(), Part, Other)

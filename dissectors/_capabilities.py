@@ -137,3 +137,6 @@ def codec_text(capability: Packet) -> str:
     if codec.media_type != 0:
         return "of " + avdtp.MEDIA_TYPES.get(codec.media_type, "other media")
     return avdtp.codec_name(codec.codec_type)
+
+
+CODEC_LAYERS = (*CONTENTS.values(), *CODECS.values(), OtherCodec)

@@ -3,6 +3,7 @@
 dissector."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from scapy.fields import ConditionalField, Field, PacketListField, StrLenField
 from scapy.packet import Packet, Padding, Raw
@@ -37,6 +38,12 @@ def may_go_on(packet: Packet) -> bool:
     return bool(packet.parts_left >= 0)
 
 
+class Varied(Packet):
+    """Stands for elements whose class depends on their bytes, where filters ask for the fields of a list's elements."""
+
+    fields_desc: ClassVar[list[Field]] = []
+
+
 class Parts(PacketListField):
     """Elements up to the length of the list, or to the end: an element's class is `kind`, or what `kind` says of the
     bytes. What is behind the last that is allowed is left as bytes, not refused as scapy does."""
@@ -44,7 +51,7 @@ class Parts(PacketListField):
     __slots__ = ("kind", "size")
 
     def __init__(self, name: str, kind: type[Packet] | Choice, size: Length | None = None) -> None:
-        super().__init__(name, [], Raw)
+        super().__init__(name, [], kind if isinstance(kind, type) else Varied)
         self.kind = kind
         self.size = size
 
@@ -124,14 +131,14 @@ def described(title: str, summary: Callable[[Packet], str], *fields: Field) -> t
 class One(Field):
     """A single element that knows its own length."""
 
-    __slots__ = ("kind",)
+    __slots__ = ("cls",)
 
     def __init__(self, name: str, kind: type[Packet]) -> None:
         super().__init__(name, None, "s")
-        self.kind = kind
+        self.cls = kind
 
     def getfield(self, pkt: Packet, s: bytes) -> tuple[bytes, Packet | None]:
         if not s:
             return s, None
-        part, left = one_part(self.kind, pkt, s)
+        part, left = one_part(self.cls, pkt, s)
         return left, part

@@ -9,7 +9,7 @@ from scapy.packet import Packet
 from l2scope.dissection import Dissector, on_psm
 from l2scope.names import avrcp
 
-from ._avrcp import BrowsingPdu, VendorPdu, detail
+from ._avrcp import BROWSING_LAYERS, VENDOR_LAYERS, BrowsingPdu, VendorPdu, detail
 from ._fields import Rest, Value, layer, named
 from ._lists import Counted, when
 
@@ -129,9 +129,28 @@ def frame_text(frame: Packet) -> str:
 
 
 NAMES = {"C_R": "C/R"}
+PARTS: tuple[type, ...] = (
+    AvcFrame,
+    VendorPdu,
+    *OPERANDS.values(),
+    *VENDOR_LAYERS,
+    VendorData,
+    Operands,
+    OtherMessage,
+    Part,
+)
 
 DISSECTORS = [
-    Dissector(name="avctp", layer=Control, on=on_psm(0x0017), title="AVCTP", flat=True, summary=summary, names=NAMES),
+    Dissector(
+        name="avctp",
+        layer=Control,
+        on=on_psm(0x0017),
+        title="AVCTP",
+        flat=True,
+        summary=summary,
+        names=NAMES,
+        parts=PARTS,
+    ),
     Dissector(
         name="avctp_browsing",
         layer=Browsing,
@@ -140,5 +159,6 @@ DISSECTORS = [
         flat=True,
         summary=summary,
         names=NAMES,
+        parts=(BrowsingPdu, *BROWSING_LAYERS, OtherMessage, Part),
     ),
 ]

@@ -8,16 +8,18 @@ SDU alone and tells by them: media begins with an RTP header of version 2 with f
 no RTP header, such as aptX, may look like neither, and are shown as bytes of unknown purpose.
 """
 
+from collections.abc import Iterator
+
 from scapy.fields import BitEnumField, BitField, ByteField, FieldListField, IntField, ShortField, XIntField
 from scapy.packet import Packet, Raw
 
-from l2scope.dissection import Dissector, on_psm
+from l2scope.dissection import Conversation, Dissector, ExportedFile, on_psm
 from l2scope.names import avdtp
 
-from ._capabilities import Capability
+from ._capabilities import CODEC_LAYERS, Capability
 from ._fields import Rest, Value, element, layer, named
 from ._lists import Parts, counted, when
-from ._sbc import SbcPayload, is_sbc
+from ._sbc import SbcFrame, SbcPayload, is_sbc
 
 RTP_HEADER = 12
 RTP_VERSION = 2
@@ -200,4 +202,28 @@ def endpoint_text(one: Packet) -> str:
     return f"SEID {one.SEID} {avdtp.MEDIA_TYPES.get(one.media_type, 'media')} {avdtp.ENDPOINTS[one.endpoint_type]}"
 
 
-DISSECTORS = [Dissector(name="avdtp", layer=pdu, on=on_psm(0x0019), title=title, flat=True, summary=summary)]
+def export(conversation: Conversation) -> Iterator[ExportedFile]:
+    """The media of each direction: the frames where all of it is plain SBC, which players read, else the payloads."""
+    for direction in ("tx", "rx"):
+        media = [unit.packet for unit in conversation.units if unit.direction == direction]
+        payloads = [packet.payload for packet in media if isinstance(packet, Media) and packet.payload]
+        if payloads and all(isinstance(payload, SbcPayload) for payload in payloads):
+            yield ExportedFile(f"media-{direction}.sbc", b"".join(payload.original[1:] for payload in payloads))
+        elif payloads:
+            yield ExportedFile(f"media-{direction}.bin", b"".join(payload.original for payload in payloads))
+
+
+SIGNALS = [layer for layers in PARAMETERS.values() for layer in layers]
+
+DISSECTORS = [
+    Dissector(
+        name="avdtp",
+        layer=pdu,
+        on=on_psm(0x0019),
+        title=title,
+        flat=True,
+        summary=summary,
+        parts=(Signal, Part, *SIGNALS, *CODEC_LAYERS, Media, SbcPayload, SbcFrame, OtherPayload, Unknown),
+        export=export,
+    )
+]

@@ -190,4 +190,14 @@ def summary(packet: Packet) -> str:
     return ", ".join(parts)
 
 
-DISSECTORS = [Dissector(name="bnep", layer=Bnep, on=on_psm(0x000F), title="BNEP", flat=True, summary=summary)]
+DISSECTORS = [
+    Dissector(
+        name="bnep",
+        layer=Bnep,
+        on=on_psm(0x000F),
+        title="BNEP",
+        flat=True,
+        summary=summary,
+        parts=(*CONTENTS.values(), UnknownMessage, Payload),
+    )
+]

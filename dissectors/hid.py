@@ -161,8 +161,11 @@ def summary(packet: Packet) -> str:
     return ", ".join(parts)
 
 
+PARTS: tuple[type, ...] = (KeyboardReport, MouseReport, Leds, Report, *PARAMETERS.values())
+
+
 def dissector(name: str, psm: int, title: str) -> Dissector:
-    return Dissector(name=name, layer=Message, on=on_psm(psm), title=title, flat=True, summary=summary)
+    return Dissector(name=name, layer=Message, on=on_psm(psm), title=title, flat=True, summary=summary, parts=PARTS)
 
 
 DISSECTORS = [

@@ -140,4 +140,14 @@ def summary(packet: Packet) -> str:
     return ", ".join(parts)
 
 
-DISSECTORS = [Dissector(name="ipsp", layer=pdu, on=on_psm(0x0023), title="6LoWPAN", flat=True, summary=summary)]
+DISSECTORS = [
+    Dissector(
+        name="ipsp",
+        layer=pdu,
+        on=on_psm(0x0023),
+        title="6LoWPAN",
+        flat=True,
+        summary=summary,
+        parts=(Compressed, Uncompressed, Other, Payload, CompressedNext),
+    )
+]

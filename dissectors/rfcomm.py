@@ -2,6 +2,8 @@
 # ruff: noqa: RUF012  (scapy wants fields_desc as a plain list)
 """RFCOMM: frames and multiplexer commands of a serial cable (RFCOMM 1.2, which takes them from ETSI TS 07.10)."""
 
+from collections.abc import Iterator
+
 from scapy.fields import (
     BitEnumField,
     BitField,
@@ -15,7 +17,7 @@ from scapy.fields import (
 )
 from scapy.packet import Packet, Raw
 
-from l2scope.dissection import Dissector, on_psm
+from l2scope.dissection import Conversation, Dissector, ExportedFile, on_psm
 from l2scope.names import rfcomm
 
 from ._fields import Value, layer, named
@@ -236,6 +238,17 @@ def begun_text(data: bytes) -> str:
     return f' "{text}"' + ("…" if len(data) > SHOWN_TEXT else "") if text else ""
 
 
+def export(conversation: Conversation) -> Iterator[ExportedFile]:
+    """What was sent on each data channel in each direction, one file each."""
+    sent: dict[tuple[int, str], list[bytes]] = {}
+    for unit in conversation.units:
+        packet = unit.packet
+        if packet is not None and kind(packet) == rfcomm.UIH and packet.DLCI != MULTIPLEXER and packet.length:
+            sent.setdefault((packet.DLCI, unit.direction), []).append(bytes(packet.information))
+    for (dlci, direction), pieces in sorted(sent.items()):
+        yield ExportedFile(f"dlci{dlci}-{direction}.bin", b"".join(pieces))
+
+
 DISSECTORS = [
     Dissector(
         name="rfcomm",
@@ -244,6 +257,9 @@ DISSECTORS = [
         title="RFCOMM",
         flat=True,
         summary=summary,
+        parts=tuple(PARAMETERS.values()),
+        columns={"DLCI": lambda packet: packet.DLCI, "Credits": lambda packet: packet.fields.get("credits")},
+        export=export,
         names={"C_R": "C/R", "command_C_R": "Command C/R", "address_C_R": "Address C/R", "refused_C_R": "Refused C/R"},
     )
 ]

@@ -6,7 +6,7 @@ Lists that a server hands out in several responses are taken apart in the first,
 are bytes, as where they go on cannot be told from one PDU.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from scapy.fields import (
     ByteEnumField,
@@ -20,10 +20,10 @@ from scapy.fields import (
 )
 from scapy.packet import Packet, Raw
 
-from l2scope.dissection import Dissector, on_psm
+from l2scope.dissection import Dissector, Message, Unit, on_psm
 from l2scope.names import sdp
 
-from ._data_elements import SEQUENCE, AttributeList, AttributeLists, Element, IdList, element_text
+from ._data_elements import SEQUENCE, Attribute, AttributeList, AttributeLists, Element, IdList, element_text
 from ._fields import MOST, Rest, Value, layer
 from ._lists import Counted, Limited, One, Parts, counted
 
@@ -49,6 +49,9 @@ class Response(Limited):
         size = len(data) if element.size is None else element.length + (1, 2, 3, 5)[max(0, element.size_index - 4)]
         behind = self.original[2 + self.byte_count :]
         return size == len(data) or (size > len(data) and behind[:1] not in (b"", b"\0"))
+
+    def list_bytes(self) -> bytes:
+        return bytes(self.original[2 : 2 + self.byte_count])
 
 
 def list_kind(whole: type[Packet]) -> Callable[[Response, bytes], type[Packet]]:
@@ -160,4 +163,43 @@ def summary(packet: Packet) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-DISSECTORS = [Dissector(name="sdp", layer=Pdu, on=on_psm(0x0001), title="SDP", flat=True, summary=summary)]
+def join(units: Sequence[Unit]) -> Iterator[Message]:
+    """Lists that came in several responses are put together; every other PDU is a message."""
+    messages: list[Message] = []
+    begun: dict[str, list[Unit]] = {}
+    for unit in units:
+        if unit.packet is None or unit.problem:
+            messages.append(Message((unit,), unit.data, complete=False, problem=unit.problem or "cannot be read"))
+        elif not isinstance(unit.packet.payload, Response):
+            messages.append(Message((unit,), unit.data, summary(unit.packet)))
+        else:
+            begun.setdefault(unit.direction, []).append(unit)
+            if not unit.packet.payload.continuation_length:
+                messages.append(joined(begun.pop(unit.direction), complete=True))
+    messages += [joined(responses, complete=False) for responses in begun.values()]
+    yield from sorted(messages, key=lambda message: message.units[0].index)
+
+
+def joined(responses: list[Unit], complete: bool) -> Message:
+    """The list that the responses hold together."""
+    lists = b"".join(unit.packet.payload.list_bytes() for unit in responses)
+    first = responses[0].packet
+    whole = (AttributeLists if isinstance(first.payload, SearchAttributeResponse) else AttributeList)(lists)
+    text = f"{sdp.pdu_name(first.PDU_ID)}, {whole.mysummary()}"
+    problem = "" if complete else "the rest was not asked for"
+    values = {"responses": len(responses)}
+    return Message(tuple(responses), lists, text, complete=complete, problem=problem, values=values)
+
+
+DISSECTORS = [
+    Dissector(
+        name="sdp",
+        layer=Pdu,
+        on=on_psm(0x0001),
+        title="SDP",
+        flat=True,
+        summary=summary,
+        parts=(*PARAMETERS.values(), AttributeLists, AttributeList, Attribute, Element, ListBytes),
+        join=join,
+    )
+]

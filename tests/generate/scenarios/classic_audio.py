@@ -152,6 +152,8 @@ async def stream(stack: ClassicStack) -> None:
 class Player(avrcp.Protocol):  # type: ignore[misc]  # bumble is not read by the type checker
     """A target that knows what is played; Bumble's own does not answer that."""
 
+    receive_command_state: Any
+
     def _on_command_pdu(self, pdu_id: Any, pdu: bytes) -> None:
         if pdu_id != avrcp.PduId.GET_ELEMENT_ATTRIBUTES:
             super()._on_command_pdu(pdu_id, pdu)
