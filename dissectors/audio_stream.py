@@ -28,7 +28,6 @@ from l2scope.dissection import (
     Message,
     Unit,
     by_content,
-    on_psm,
 )
 
 RATES = (8_000, 16_000, 24_000, 32_000, 44_100, 48_000)
@@ -258,7 +257,7 @@ DISSECTORS = [
     Dissector(
         name="audio_stream",
         layer=Sdu,
-        on=on_psm(0x00C5, 0x00C6) + by_content(looks_like_pcm, priority=-10),
+        on=by_content(looks_like_pcm, priority=-10),
         title="Audio",
         flat=True,
         summary=lambda sdu: f"{len(sdu.audio):,} bytes",

@@ -17,7 +17,6 @@ from l2scope.dissection import (
     Message,
     Unit,
     by_content,
-    on_psm,
 )
 
 HEADER_BYTES = 12
@@ -58,9 +57,10 @@ def summary(fragment: Packet) -> str:
 
 
 def looks_like_chat(sdus: Sequence[bytes]) -> bool:
-    """The first fragments of a message whose counts, lengths and flags all agree."""
+    """Fragments whose counts, lengths and flags agree, the first of them without fail and most of the others."""
     packets = [Fragment(sdu) for sdu in sdus if len(sdu) >= HEADER_BYTES]
-    return len(packets) == len(sdus) and packets[0].sequence == 0 and all(map(consistent, packets, sdus))
+    agree = list(map(consistent, packets, sdus))
+    return len(packets) == len(sdus) and packets[0].sequence == 0 and agree[0] and 2 * sum(agree) > len(agree)
 
 
 def consistent(packet: Packet, sdu: bytes) -> bool:
@@ -287,7 +287,7 @@ DISSECTORS = [
     Dissector(
         name="forum_chat",
         layer=Fragment,
-        on=on_psm(0x00C1) + by_content(looks_like_chat, priority=10),
+        on=by_content(looks_like_chat, priority=10),
         title="Chat",
         flat=True,
         summary=summary,

@@ -19,7 +19,7 @@ from statistics import median
 from scapy.fields import StrField
 from scapy.packet import Packet
 
-from l2scope.dissection import Breach, ContentRule, Conversation, Dissector, Message, Unit, by_content, on_psm
+from l2scope.dissection import Breach, ContentRule, Conversation, Dissector, Message, Unit, by_content
 from l2scope.dissection import ExportedFile as File
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
@@ -265,7 +265,7 @@ DISSECTORS = [
     Dissector(
         name="image_stream",
         layer=Piece,
-        on=on_psm(0x00C3, 0x00C4) + by_content(lambda sdus: BEGINNING.match(sdus[0]) is not None, priority=5),
+        on=by_content(lambda sdus: BEGINNING.match(sdus[0]) is not None, priority=5),
         title="Image stream",
         flat=True,
         summary=summary,

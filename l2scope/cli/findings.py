@@ -46,9 +46,7 @@ def check_rules(_ctx: click.Context, _parameter: click.Parameter, value: tuple[s
     """Rules by their ids, in any case."""
     wanted = tuple(name.upper() for name in value)
     if any(name.startswith(CONTENT) for name in wanted):
-        from l2scope.dissection.registry import registry
-
-        registry()
+        _load_content_rules()
     for name in wanted:
         if name not in RULES and name not in CONTENT_RULES:
             raise click.BadParameter(f"there is no rule {printable(name)}; `l2scope explain` lists them")
@@ -93,6 +91,7 @@ def command(
     elif output == "sarif":
         click.echo(findings_sarif(findings, file), nl=False)
     elif output == "tap":
+        _load_content_rules()
         click.echo(findings_tap(findings, rules, least), nl=False)
     elif findings:
         _echo(findings, figures.channels, Clock(figures.engine.first_time))
@@ -124,6 +123,13 @@ def _with_capture(findings: list[Finding], figures: Figures, file: Path, rules: 
             click.echo(f"l2scope: warning: dissector {problem}", err=True)
     warn_of_dissectors()
     return found
+
+
+def _load_content_rules() -> None:
+    """So that they are among all rules."""
+    from l2scope.dissection.registry import registry
+
+    registry()
 
 
 def _carries(figures: Figures) -> bool:

@@ -108,8 +108,8 @@ class Breach:
 
     rule: str
     message: str
-    units: tuple[Unit, ...] = ()
-    packets: tuple[int, ...] = ()
+    units: Sequence[Unit] = ()
+    packets: Sequence[int] = ()
     direction: str | None = None
     blame: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from l2scope.dissection.joining import exported
 from l2scope.text import printable
 
 LONGEST_NAME: Final = 100
+LONGEST_READ: Final = 4096
 NOT_IN_NAMES: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*\ufffd]')
 RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 """Names that are devices on Windows, whatever their suffix."""
@@ -33,7 +34,7 @@ def write_files(conversation: Conversation, folder: Path) -> list[Path]:
 def safe_name(name: str) -> str:
     """The last part of a name that others chose, without what no path may hold."""
     last = re.split(r"[/\\]", name)[-1]
-    safe = NOT_IN_NAMES.sub("_", printable(last, 2 * LONGEST_NAME)).strip(" .")
+    safe = NOT_IN_NAMES.sub("_", printable(last, LONGEST_READ)).strip(" .")
     stem, dot, suffix = safe.rpartition(".")
     if len(safe) > LONGEST_NAME:
         safe = f"{stem[: LONGEST_NAME - 20]}{dot}{suffix[:16]}" if stem else safe[:LONGEST_NAME]

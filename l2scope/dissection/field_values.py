@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, SupportsInt, TypeGuard
 
 from l2scope.dissection.dissector import Dissector
 from l2scope.dissection.scapy_types import ScapyPacket
@@ -95,7 +95,7 @@ def _kind_of(layer: object, field: Any) -> ValueKind:
         value = value[0] if value else b""
     if isinstance(value, bytes | bytearray):
         return ValueKind.BYTES
-    return ValueKind.NUMBER if isinstance(value, int) else ValueKind.TEXT
+    return ValueKind.NUMBER if isinstance(value, int) or _is_flags(value) else ValueKind.TEXT
 
 
 def _empty(layer: object) -> object:
@@ -122,6 +122,11 @@ def _of_layer(packet: Any, depth: int) -> Iterator[tuple[str, Value]]:
 def _plain(value: object) -> Value:
     if isinstance(value, bytes | bytearray):
         return bytes(value)
-    if isinstance(value, int) and abs(int(value)) <= LARGEST:
-        return int(value)
+    if isinstance(value, int) or _is_flags(value):
+        return number if abs(number := int(value)) <= LARGEST else str(number)
     return str(value)
+
+
+def _is_flags(value: object) -> TypeGuard[SupportsInt]:
+    """scapy's value of a field of flags."""
+    return hasattr(value, "flagrepr") and isinstance(value, SupportsInt)

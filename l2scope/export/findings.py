@@ -62,7 +62,8 @@ def findings_tap(findings: Iterable[Finding], rules: Sequence[str], least: Sever
     for finding in findings:
         if finding.consequence_of is None:
             found.setdefault(finding.rule, []).append(finding)
-    return tap_text([_point(rule_of(rule), found.get(rule, []), least) for rule in rules or (*RULES, *CONTENT_RULES)])
+    wanted = rules or (*RULES, *sorted(CONTENT_RULES))
+    return tap_text([_point(rule_of(rule), found.get(rule, []), least) for rule in wanted])
 
 
 def _point(rule: Rule, findings: list[Finding], least: Severity) -> Point:

@@ -11,10 +11,12 @@ from random import Random
 import pytest
 
 import l2scope
+from l2scope.decoding import DecodeAs
 from l2scope.dissection import Conversation
 from l2scope.dissection.joining import exported
 from tests.corpus import SAMPLES
 from tests.dissectors.conversations import (
+    SampleTalk,
     broken_rules,
     described,
     dissector_named,
@@ -55,8 +57,10 @@ def test_samples_are_those_that_were_sent() -> None:
 
 
 def test_codec_frames_are_those_that_were_sent() -> None:
-    """As they came, with how long each plays."""
-    told = sample_talk("audio_stream")
+    """As they came, with how long each plays, once the user says that it is audio: nothing in them does."""
+    told = SampleTalk(l2scope.open(SAMPLES / "audio_stream.btsnoop"), sample_talk("audio_stream").content)
+    assert told.channel(CODEC).dissector is None
+    told.capture.contents.decode_as(DecodeAs("psm", CODEC, "audio_stream"))
     (file,) = exported(told.channel(CODEC))
     assert file.name == "audio-rx.bin"
     assert described(file.data) == (told.content["codec"]["length"], told.content["codec"]["sha256"])
@@ -180,7 +184,7 @@ def test_no_other_sample_is_audio(path: Path) -> None:
     """Nothing but the microphone is taken for one."""
     capture = l2scope.open(path)
     found = {channel.psm for channel in capture.channels if is_audio(capture.conversation(channel))}
-    assert found == ({PCM, CODEC} if path.stem == "audio_stream" else set())
+    assert found == ({PCM} if path.stem == "audio_stream" else set())
 
 
 def is_audio(conversation: Conversation) -> bool:
