@@ -77,7 +77,7 @@ def convert(
     if is_origin(path, capture.path):
         raise CaptureError(f"{path}: is the capture itself; name another file to write to")
     about = np.ones(capture.count, dtype=bool) if piece is None else piece
-    foreign = _is_foreign(capture)
+    foreign = is_foreign(capture)
     asked = about if within is None else about & within
     chosen = asked & ~foreign
     if not chosen.any():
@@ -97,7 +97,7 @@ def _writer(file: IO[bytes], to: str, monitor: bool, adapters: int) -> BtsnoopWr
     return BtsnoopWriter(file, monitor) if to == "btsnoop" else PcapngWriter(file, monitor, adapters)
 
 
-def _is_foreign(capture: Capture) -> Mask:
+def is_foreign(capture: Capture) -> Mask:
     """Packets of other networks that stand in a pcapng between those of Bluetooth."""
     packets = capture.tables.packets
     mask: Mask = (packets["kind"] == OTHER) & (packets["adapter"] == NO_ADAPTER)
