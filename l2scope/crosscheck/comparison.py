@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from l2scope.capture import Capture
-from l2scope.crosscheck.known import KNOWN, MALFORMED, Difference, Known, Value
+from l2scope.crosscheck.differences import EVIDENCE, Difference, Value
+from l2scope.crosscheck.known import KNOWN, Known
 from l2scope.crosscheck.readable import Numbers, readable
 from l2scope.crosscheck.wireshark import Fields, Wireshark
 from l2scope.filter import Filter
@@ -64,16 +65,17 @@ class Comparison:
     def __init__(self, capture: Capture, wireshark: Wireshark) -> None:
         names = [name for name in FIELDS if not name.startswith(OURS_ALONE) and name not in SAME_AS_ANOTHER]
         self.capture = capture
-        self.fields = [FIELDS[name] for name in wireshark.known(names)]
+        known = wireshark.known({*names, *EVIDENCE})
+        self.fields = [FIELDS[name] for name in names if name in known]
         self.packets = 0
+        self._asked = known
         self._wireshark = wireshark
         self._explanations = Explanations(capture)
 
     def disagreements(self) -> Iterator[Disagreement]:
         """What is not the same, in the order of packets. Raises WiresharkError."""
-        names = [MALFORMED, *(field.name for field in self.fields)]
         with readable(self.capture) as (path, numbers):
-            answers = self._wireshark.values(path, names)
+            answers = self._wireshark.values(path, self._asked)
             while answered := list(islice(answers, SLICE)):
                 yield from self._compare(self._by_row(answered, numbers))
 
@@ -92,16 +94,16 @@ class Comparison:
             for row in sorted(ours.keys() | theirs.keys()):
                 mine, others = ours.get(row, []), theirs.get(row, [])
                 if mine != others and Counter(mine) != Counter(others):
-                    found.append(self._disagreement(row, field.name, mine, others, MALFORMED in answered[row]))
+                    found.append(self._disagreement(row, field.name, mine, others, answered[row]))
         forget(self.capture)
         yield from sorted(found, key=lambda disagreement: disagreement.packet)
 
     def _disagreement(
-        self, row: int, field: str, ours: list[Value], theirs: list[Value], malformed: bool
+        self, row: int, field: str, ours: list[Value], theirs: list[Value], told: Fields
     ) -> Disagreement:
-        difference = Difference(field, Counter(ours), Counter(theirs), malformed)
-        reason = self._explanations.of(row, difference)
-        return Disagreement(row + self.capture.first_number, field, tuple(ours), tuple(theirs), reason)
+        number = row + self.capture.first_number
+        difference = Difference(self.capture, number, field, Counter(ours), Counter(theirs), told)
+        return Disagreement(number, field, tuple(ours), tuple(theirs), self._explanations.of(difference))
 
 
 class Explanations:
@@ -111,8 +113,9 @@ class Explanations:
         self._capture = capture
         self._masks: dict[str, Mask] = {}
 
-    def of(self, row: int, difference: Difference) -> str:
+    def of(self, difference: Difference) -> str:
         """Why it is no news, or ""."""
+        row = difference.packet - self._capture.first_number
         return next((k.reason for k in KNOWN if k.fits(difference) and self._mask(k)[row]), "")
 
     def _mask(self, known: Known) -> Mask:

@@ -1,32 +1,25 @@
 """Where Wireshark and l2scope differ for a reason that is known.
 
 Each entry says in which fields, in which packets (a display filter), and how both differ; it is as narrow as the
-reason allows, so that what is new is seen.
+reason allows, so that what is new is seen. The faults are those of Wireshark 4.0.
 """
 
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
-MALFORMED: Final = "_ws.malformed"
-"""The field by which Wireshark says that it gave up on a packet."""
-
-Value = int | bytes | str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """The values of a field in a packet, and how often each is there; malformed: Wireshark gave up on the packet."""
-
-    field: str
-    ours: Counter[Value]
-    theirs: Counter[Value]
-    malformed: bool
-
-
-How = Callable[[Difference], bool]
+from l2scope.crosscheck.differences import (
+    Difference,
+    How,
+    crossed,
+    decoded,
+    given_up,
+    ours_alone,
+    resolved,
+    service_instead,
+    theirs_alone,
+    theirs_one_more,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +32,99 @@ class Known:
     reason: str
 
     def fits(self, difference: Difference) -> bool:
-        """As far as it can be told without the packet."""
+        """As far as it can be told without the filter."""
         return any(fnmatchcase(difference.field, pattern) for pattern in self.fields) and self.how(difference)
 
 
-def theirs_alone(difference: Difference) -> bool:
-    """We have none."""
-    return not difference.ours
-
-
-def ours_alone(difference: Difference) -> bool:
-    """Wireshark has none."""
-    return not difference.theirs
-
-
-def theirs_more(difference: Difference) -> bool:
-    """Wireshark has all of ours and more."""
-    return difference.ours < difference.theirs
-
-
-def ours_more(difference: Difference) -> bool:
-    """We have all of Wireshark's and more."""
-    return difference.theirs < difference.ours
-
-
-def given_up(difference: Difference) -> bool:
-    """Wireshark takes the packet for malformed, and has fewer."""
-    return difference.malformed and difference.theirs <= difference.ours
-
-
-def decoded(difference: Difference) -> bool:
-    """Wireshark has none, or only the ends of ours."""
-    ends = [theirs for theirs in difference.theirs if isinstance(theirs, bytes)]
-    ours = [value for value in difference.ours if isinstance(value, bytes)]
-    return len(ends) <= len(ours) and all(any(value.endswith(end) for value in ours) for end in ends)
-
-
-KNOWN: Final[tuple[Known, ...]] = ()
+KNOWN: Final = (
+    Known(
+        ("btl2cap", "btl2cap.*", "btatt", "btatt.*"),
+        "bthci_acl.chandle == 0x0edc",
+        theirs_alone,
+        "Wireshark takes what a vendor's controller sends on handle 0x0EDC for L2CAP",
+    ),
+    Known(
+        ("bthci_evt.status", "bthci_evt.connection_handle"),
+        "bthci_evt.code == 0x59",
+        ours_alone,
+        "Wireshark 4.0 does not know the event Encryption Change [v2]",
+    ),
+    Known(
+        ("bthci_evt.status",),
+        "bthci_evt.code == 0x0e && bthci_evt.opcode in {0x0c83, 0x0c84}",
+        ours_alone,
+        "Wireshark 4.0 does not know the commands Configure Data Path and Set Min Encryption Key Size",
+    ),
+    Known(
+        ("bthci_evt.*",),
+        "bthci_evt.le_meta_subevent == 0x02",
+        given_up,
+        "Wireshark gives up on advertising reports at the first advertising data that is malformed",
+    ),
+    Known(
+        ("hci_mon.opcode",),
+        "hci_mon.opcode in {16, 17}",
+        theirs_one_more,
+        "Wireshark also calls the management opcode inside a record hci_mon.opcode",
+    ),
+    Known(
+        ("btl2cap.psm",),
+        "btl2cap.cmd_code in {0x06, 0x07}",
+        theirs_alone,
+        "Wireshark also says which PSM the channel was opened for that a disconnection names",
+    ),
+    Known(
+        ("btl2cap.psm",),
+        "btl2cap.psm",
+        service_instead,
+        "Wireshark names the service of the channel instead of its PSM",
+    ),
+    Known(
+        ("btl2cap.payload",),
+        "btl2cap.psm",
+        ours_alone,
+        "Wireshark hands payloads of a known PSM to the dissector of its protocol",
+    ),
+    Known(
+        ("btatt.response_in_frame",),
+        "btatt.opcode in {0x02, 0x04, 0x06, 0x08, 0x0a, 0x0c, 0x0e, 0x10, 0x12, 0x16, 0x18, 0x1d, 0x20}",
+        ours_alone,
+        "Wireshark does not say in a request which packet answers it",
+    ),
+    Known(
+        ("btatt.request_in_frame",),
+        "btatt.opcode == 0x01",
+        ours_alone,
+        "Wireshark does not say of an Error Response which request it answers",
+    ),
+    Known(
+        ("btatt.request_in_frame", "btatt.response_in_frame", "btatt.handle", "btatt.uuid16", "btatt.value"),
+        "btatt.opcode in {0x03, 0x05, 0x07, 0x09, 0x0b, 0x0d, 0x0f, 0x11, 0x13, 0x17, 0x19, 0x1e, 0x21}",
+        crossed,
+        "Wireshark gives answers to requests of other bearers or of the other device, where several are under way",
+    ),
+    Known(
+        ("btatt.uuid16",),
+        "btatt",
+        resolved,
+        "Wireshark also says what it takes attributes to be that are named by their handles",
+    ),
+    Known(
+        ("btatt.value",),
+        "btatt.opcode in {0x09, 0x0b, 0x12, 0x13, 0x1b, 0x1d, 0x52}",
+        decoded,
+        "Wireshark decodes values of attributes that it takes for known ones into other fields",
+    ),
+    Known(
+        ("btatt.handle",),
+        "btatt.opcode in {0x12, 0x1b, 0x1d}",
+        theirs_one_more,
+        "Wireshark takes the attribute for a characteristic declaration, and part of its value for a handle",
+    ),
+    Known(
+        ("btatt.starting_handle", "btatt.ending_handle"),
+        "btatt.opcode == 0x1d && btl2cap.length == 7",
+        theirs_alone,
+        "Wireshark decodes the value of Service Changed into the fields of requests",
+    ),
+)
