@@ -12,7 +12,7 @@ import numpy as np
 from l2scope.capture import Capture
 from l2scope.crosscheck.differences import EVIDENCE, Difference, Value
 from l2scope.crosscheck.known import KNOWN, Known
-from l2scope.crosscheck.readable import Numbers, readable
+from l2scope.crosscheck.readable import readable
 from l2scope.crosscheck.wireshark import Fields, Wireshark
 from l2scope.filter import Filter
 from l2scope.filter.dissected import forget
@@ -74,14 +74,10 @@ class Comparison:
 
     def disagreements(self) -> Iterator[Disagreement]:
         """What is not the same, in the order of packets. Raises WiresharkError."""
-        with readable(self.capture) as (path, numbers):
+        with readable(self.capture) as path:
             answers = self._wireshark.values(path, self._asked)
             while answered := list(islice(answers, SLICE)):
-                yield from self._compare(self._by_row(answered, numbers))
-
-    def _by_row(self, answered: list[tuple[int, Fields]], numbers: Numbers | None) -> dict[int, Fields]:
-        first = self.capture.first_number
-        return {(number if numbers is None else int(numbers[number - 1])) - first: told for number, told in answered}
+                yield from self._compare({number - self.capture.first_number: told for number, told in answered})
 
     def _compare(self, answered: dict[int, Fields]) -> Iterator[Disagreement]:
         packets = Packets(self.capture)
@@ -98,9 +94,7 @@ class Comparison:
         forget(self.capture)
         yield from sorted(found, key=lambda disagreement: disagreement.packet)
 
-    def _disagreement(
-        self, row: int, field: str, ours: list[Value], theirs: list[Value], told: Fields
-    ) -> Disagreement:
+    def _disagreement(self, row: int, field: str, ours: list[Value], theirs: list[Value], told: Fields) -> Disagreement:
         number = row + self.capture.first_number
         difference = Difference(self.capture, number, field, Counter(ours), Counter(theirs), told)
         return Disagreement(number, field, tuple(ours), tuple(theirs), self._explanations.of(difference))

@@ -16,7 +16,8 @@ Counts = Counter[Value]
 MALFORMED: Final = "_ws.malformed"
 SERVICE: Final = "btl2cap.service"
 HANDLES: Final = "btatt.handle"
-EVIDENCE: Final = (MALFORMED, SERVICE, HANDLES)
+RESPONSE: Final = "btatt.response_in_frame"
+EVIDENCE: Final = (MALFORMED, SERVICE, HANDLES, RESPONSE)
 """What else Wireshark is asked, to know why it says what it says."""
 
 UNANSWERED: Final = (0x1B, 0x23, 0x52, 0xD2)
@@ -87,3 +88,8 @@ def crossed(difference: Difference) -> bool:
         if len(asked) and not same.all():
             return True
     return False
+
+
+def answered_before(difference: Difference) -> bool:
+    """Wireshark says itself that an earlier packet answers the request that it takes for answered here."""
+    return any(int(number) < difference.packet for number in difference.told.get(RESPONSE, ()))

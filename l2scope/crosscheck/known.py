@@ -11,6 +11,7 @@ from typing import Final
 from l2scope.crosscheck.differences import (
     Difference,
     How,
+    answered_before,
     crossed,
     decoded,
     given_up,
@@ -102,6 +103,12 @@ KNOWN: Final = (
         "btatt.opcode in {0x03, 0x05, 0x07, 0x09, 0x0b, 0x0d, 0x0f, 0x11, 0x13, 0x17, 0x19, 0x1e, 0x21}",
         crossed,
         "Wireshark gives answers to requests of other bearers or of the other device, where several are under way",
+    ),
+    Known(
+        ("btatt.request_in_frame", "btatt.response_in_frame", "btatt.handle"),
+        "btatt.opcode in {0x0b, 0x0d, 0x13, 0x1e}",
+        answered_before,
+        "Wireshark gives a second answer to a request, where it gave up on the one that is answered",
     ),
     Known(
         ("btatt.uuid16",),

@@ -5,27 +5,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-import numpy.typing as npt
-
 from l2scope.capture import Capture
+from l2scope.crosscheck.wireshark import WiresharkError
 from l2scope.writing.convert import convert, is_foreign
-
-Numbers = npt.NDArray[np.int64]
 
 
 @contextmanager
-def readable(capture: Capture) -> Iterator[tuple[Path, Numbers | None]]:
-    """A file, and which packet of the capture each of its packets is, None where the numbers are the same.
+def readable(capture: Capture) -> Iterator[Path]:
+    """A file in which the packets of the capture have their numbers. Raises WiresharkError where there can be none.
 
     tshark reads the capture's own file where that is one as it was written, and whole. All else, what is wrapped in
-    archives, damaged, piped in or recorded live, is written anew for it.
+    archives, damaged, piped in or recorded live, is written anew for it, but for packets of other networks.
     """
-    if capture.path.is_file() and not capture.wrapping and capture.quality.conclusive:
-        yield capture.path, None
+    plain = capture.path.is_file() and not capture.wrapping
+    foreign = bool(is_foreign(capture).any())
+    if plain and (foreign or capture.quality.conclusive):
+        yield capture.path
         return
+    if foreign:
+        raise WiresharkError("Wireshark cannot be shown packets of other networks out of an archive: unpack it first")
     with TemporaryDirectory(prefix="l2scope-") as folder:
         path = Path(folder) / "capture.pcapng"
         convert(capture, path, "pcapng")
-        foreign = is_foreign(capture)
-        yield path, np.flatnonzero(~foreign) + capture.first_number if foreign.any() else None
+        yield path
