@@ -27,6 +27,8 @@ SLICE: Final = 8192
 OURS_ALONE: Final = "l2scope."
 SAME_AS_ANOTHER: Final = ("frame.time",)
 """frame.time is frame.time_epoch in words."""
+MISSING: Final = "<MISSING>"
+"""What tshark prints for bytes of which there are none."""
 TRUTHS: Final = {"true": 1, "false": 0}
 
 Column = dict[int, list[Value]]
@@ -128,7 +130,7 @@ def our_column(field: FilterField, packets: Packets, chosen: Mask) -> Column:
     kept[kept] = chosen[rows[kept]]
     column: Column = defaultdict(list)
     for row, value in zip(rows[kept].tolist(), values.data[kept].tolist(), strict=True):
-        column[row].append(value)
+        column[row].append(int(value) if isinstance(value, bool) else value)
     return column
 
 
@@ -145,6 +147,8 @@ def their_column(field: FilterField, answered: dict[int, Fields]) -> Column:
 
 def read(kind: Kind, text: str) -> Value:
     """A value as tshark prints it, or the text itself where it is not of the kind."""
+    if text == MISSING:
+        text = ""
     try:
         if kind in (DURATION, MOMENT):
             return int(Decimal(text) * NANOSECONDS)
