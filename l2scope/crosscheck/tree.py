@@ -1,13 +1,15 @@
 """Wireshark's own tree of one packet, as lines."""
 
 from collections.abc import Callable, Iterator
-from typing import Final
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Final
 
 from l2scope.capture import Capture
 from l2scope.crosscheck.readable import readable
 from l2scope.crosscheck.wireshark import WiresharkError, wireshark
 from l2scope.text import printable
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 SECONDS: Final = 20.0
 MOST_LINES: Final = 4000
@@ -29,6 +31,8 @@ def wireshark_tree(
     behind. Raises WiresharkMissing, WiresharkError where it has no answer after so many seconds, and InterruptedError
     once stopped, which is asked meanwhile, says so.
     """
+    from xml.etree import ElementTree
+
     asked = wireshark()
     with readable(capture) as path:
         written = asked.tree(path, number, seconds, capture.count <= FEW_PACKETS, stopped)
@@ -45,7 +49,7 @@ def wireshark_tree(
     return tuple(lines)
 
 
-def _lines(packet: ElementTree.Element) -> Iterator[Line]:
+def _lines(packet: "Element") -> Iterator[Line]:
     """The protocols, and below each its fields. What Wireshark hides is left out, as in its own window."""
     waiting = [(0, child) for child in reversed(packet) if child.get("name") != GENERAL]
     while waiting:

@@ -16,6 +16,7 @@ from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.theme import ThemedApp
 from l2scope.tui.walk import Walk
 
@@ -31,6 +32,7 @@ class NavigatingApp(ThemedApp):
         "both_ends": BothEndsScreen,
         "att": AttScreen,
         "gatt": GattScreen,
+        "second_opinion": SecondOpinionScreen,
     }
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
