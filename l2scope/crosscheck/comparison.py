@@ -25,6 +25,8 @@ from l2scope.filter.values import Mask
 SLICE: Final = 8192
 """Packets whose values are in memory at a time."""
 OURS_ALONE: Final = "l2scope."
+OF_RECORDS: Final = ("frame", "hci_h4", "hci_mon")
+"""Protocols that say how a capture holds packets: of one that was written anew they would say how we wrote it."""
 SAME_AS_ANOTHER: Final = ("frame.time",)
 """frame.time is frame.time_epoch in words."""
 MISSING: Final = "<MISSING>"
@@ -77,6 +79,8 @@ class Comparison:
     def disagreements(self) -> Iterator[Disagreement]:
         """What is not the same, in the order of packets. Raises WiresharkError."""
         with readable(self.capture) as path:
+            if path != self.capture.path:
+                self.fields = [field for field in self.fields if field.protocol not in OF_RECORDS]
             answers = self._wireshark.values(path, self._asked)
             while answered := list(islice(answers, SLICE)):
                 yield from self._compare({number - self.capture.first_number: told for number, told in answered})
@@ -121,7 +125,7 @@ class Explanations:
 
 
 def our_column(field: FilterField, packets: Packets, chosen: Mask) -> Column:
-    """What we say. Of a protocol only that it is there: its bytes are in other fields."""
+    """What we say. Of a protocol only that it is there: its bytes are in other fields. No bytes are no value."""
     if field.kind is PROTOCOL and field.presence is not None:
         return {row: [1] for row in np.flatnonzero(field.presence(packets) & chosen).tolist()}
     values = field.values(packets, chosen)
@@ -130,7 +134,8 @@ def our_column(field: FilterField, packets: Packets, chosen: Mask) -> Column:
     kept[kept] = chosen[rows[kept]]
     column: Column = defaultdict(list)
     for row, value in zip(rows[kept].tolist(), values.data[kept].tolist(), strict=True):
-        column[row].append(int(value) if isinstance(value, bool) else value)
+        if value != b"":
+            column[row].append(int(value) if isinstance(value, bool) else value)
     return column
 
 
@@ -138,17 +143,12 @@ def their_column(field: FilterField, answered: dict[int, Fields]) -> Column:
     """What Wireshark says."""
     if field.kind is PROTOCOL:
         return {row: [1] for row, told in answered.items() if field.name in told}
-    return {
-        row: [read(field.kind, text) for text in told[field.name]]
-        for row, told in answered.items()
-        if field.name in told
-    }
+    found = ((row, told[field.name]) for row, told in answered.items() if field.name in told)
+    return {row: [read(field.kind, text) for text in texts] for row, texts in found if texts != [MISSING]}
 
 
 def read(kind: Kind, text: str) -> Value:
     """A value as tshark prints it, or the text itself where it is not of the kind."""
-    if text == MISSING:
-        text = ""
     try:
         if kind in (DURATION, MOMENT):
             return int(Decimal(text) * NANOSECONDS)

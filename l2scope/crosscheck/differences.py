@@ -9,15 +9,17 @@ import numpy as np
 
 from l2scope.capture import Capture
 from l2scope.crosscheck.wireshark import Fields
+from l2scope.frames import SDU_LENGTH_FIELD
 
 Value = int | bytes | str
 Counts = Counter[Value]
 
 MALFORMED: Final = "_ws.malformed"
 SERVICE: Final = "btl2cap.service"
+PSM: Final = "btl2cap.psm"
 HANDLES: Final = "btatt.handle"
 RESPONSE: Final = "btatt.response_in_frame"
-EVIDENCE: Final = (MALFORMED, SERVICE, HANDLES, RESPONSE)
+EVIDENCE: Final = (MALFORMED, SERVICE, PSM, HANDLES, RESPONSE)
 """What else Wireshark is asked, to know why it says what it says."""
 
 UNANSWERED: Final = (0x1B, 0x23, 0x52, 0xD2)
@@ -93,3 +95,24 @@ def crossed(difference: Difference) -> bool:
 def answered_before(difference: Difference) -> bool:
     """Wireshark says itself that an earlier packet answers the request that it takes for answered here."""
     return any(int(number) < difference.packet for number in difference.told.get(RESPONSE, ()))
+
+
+def of_another_channel(difference: Difference) -> bool:
+    """What Wireshark says is true of another channel, one of whose two CIDs is that of the PDU."""
+    capture = difference.capture
+    pdu = capture.tables.pdus[capture.tables.pdus["last"] == difference.packet]
+    namesakes = {
+        channel.psm
+        for channel in capture.channels
+        for cid in (channel.tx.cid, channel.rx.cid)
+        if len(pdu) and cid == int(pdu[0]["cid"]) and channel.id != int(pdu[0]["channel"])
+    }
+    return bool(difference.theirs) and set(difference.theirs) <= namesakes
+
+
+def with_sdu_length(difference: Difference) -> bool:
+    """Wireshark has two bytes more before ours, and does not know the channel."""
+    (ours, *_), (theirs, *_) = [*difference.ours, b""], [*difference.theirs, b""]
+    if not isinstance(ours, bytes) or not isinstance(theirs, bytes) or PSM in difference.told:
+        return False
+    return len(theirs) == len(ours) + SDU_LENGTH_FIELD and theirs.endswith(ours)

@@ -15,12 +15,16 @@ from l2scope.crosscheck.differences import (
     crossed,
     decoded,
     given_up,
+    of_another_channel,
     ours_alone,
     resolved,
     service_instead,
     theirs_alone,
     theirs_one_more,
+    with_sdu_length,
 )
+
+CREDIT_BASED: Final = 'l2scope.channel.mode in {"le-credit", "enhanced-credit"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ KNOWN: Final = (
     ),
     Known(
         ("bthci_evt.status",),
-        "bthci_evt.code == 0x0e && bthci_evt.opcode in {0x0c83, 0x0c84}",
+        "bthci_evt.code == 0x0e && bthci_evt.opcode in {0x0c83, 0x0c84, 0x100d}",
         ours_alone,
-        "Wireshark 4.0 does not know the commands Configure Data Path and Set Min Encryption Key Size",
+        "Wireshark 4.0 does not know Configure Data Path, Set Min Encryption Key Size, Read Local Supported Codecs [v2]",
     ),
     Known(
         ("bthci_evt.*",),
@@ -73,6 +77,42 @@ KNOWN: Final = (
         "btl2cap.cmd_code in {0x06, 0x07}",
         theirs_alone,
         "Wireshark also says which PSM the channel was opened for that a disconnection names",
+    ),
+    Known(
+        ("btl2cap.le_psm", "btl2cap.option_mtu", "btl2cap.mps", "btl2cap.initial_credits"),
+        "btl2cap.cmd_code in {0x17..0x1a}",
+        ours_alone,
+        "Wireshark 4.0 does not know the commands of enhanced credit-based channels",
+    ),
+    Known(
+        ("btatt", "btatt.*"),
+        'l2scope.channel.mode == "enhanced-credit" && l2scope.channel.psm == 0x0027',
+        ours_alone,
+        "Wireshark 4.0 does not know enhanced ATT bearers",
+    ),
+    Known(
+        ("btl2cap.psm",),
+        CREDIT_BASED,
+        ours_alone,
+        "Wireshark 4.0 knows credit-based channels in one direction, or not at all",
+    ),
+    Known(
+        ("btl2cap.psm",),
+        CREDIT_BASED,
+        of_another_channel,
+        "Wireshark takes a CID of one device for the same CID of the other",
+    ),
+    Known(
+        ("btl2cap.payload",),
+        CREDIT_BASED,
+        with_sdu_length,
+        "Wireshark takes the SDU length for payload, where it does not know the channel",
+    ),
+    Known(
+        ("btl2cap.psm",),
+        "btl2cap.psm >= 0x1000",
+        ours_alone,
+        "Wireshark does not name dynamic PSMs, but the services behind them",
     ),
     Known(
         ("btl2cap.psm",),

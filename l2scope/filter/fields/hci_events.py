@@ -58,7 +58,7 @@ FIELDS: Final[tuple[FilterField, ...]] = (
     leaf(EVENT, "bthci_evt.le_acl_data_pkt_len", NUMBER, "LE ACL Data Packet Length", "LE ACL data packet length"),
     leaf(EVENT, "bthci_evt.le_advts_event_type", NUMBER, "Event Type", "Event type", only=[0x3E02]),
     leaf(EVENT, "bthci_evt.le_con_interval", NUMBER, "Connection Interval", "Connection interval"),
-    leaf(EVENT, "bthci_evt.le_con_latency", NUMBER, "Connection Latency", "Peripheral latency"),
+    leaf(EVENT, "bthci_evt.le_con_latency", NUMBER, "Connection Latency", "Peripheral latency", "Max latency"),
     leaf(
         EVENT,
         "bthci_evt.le_direct_address_type",
@@ -92,7 +92,7 @@ FIELDS: Final[tuple[FilterField, ...]] = (
     ),
     leaf(EVENT, "bthci_evt.le_peer_rpa", ADDRESS, "Peer Resolvable Private Address", "Peer resolvable private address"),
     leaf(EVENT, "bthci_evt.le_random_number", BYTES, "Random Number", "Random number"),
-    leaf(EVENT, "bthci_evt.le_supv_timeout", NUMBER, "Supervision Timeout", "Supervision timeout"),
+    leaf(EVENT, "bthci_evt.le_supv_timeout", NUMBER, "Supervision Timeout", "Supervision timeout", "Timeout"),
     leaf(
         EVENT,
         "bthci_evt.le_total_num_acl_data_pkts",
@@ -203,6 +203,14 @@ FIELDS: Final[tuple[FilterField, ...]] = (
         "Total Number ISO Data Packets",
         "Total num ISO data packets",
     ),
-    leaf(EVENT, "bthci_evt.transmit_power_level", NUMBER, "Transmit Power Level", "Selected TX power", signed=True),
+    leaf(
+        EVENT,
+        "bthci_evt.transmit_power_level",
+        NUMBER,
+        "Transmit Power Level",
+        "Selected TX power",
+        "TX power level",
+        signed=True,
+    ),
     leaf(EVENT, "bthci_evt.tx_power", NUMBER, "TX Power", "TX power", signed=True),
 )
