@@ -78,6 +78,8 @@ class Comparison:
 
     def disagreements(self) -> Iterator[Disagreement]:
         """What is not the same, in the order of packets. Raises WiresharkError."""
+        if not self.capture.count:
+            return
         with readable(self.capture) as path:
             if path != self.capture.path:
                 self.fields = [field for field in self.fields if field.protocol not in OF_RECORDS]

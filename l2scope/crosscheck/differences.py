@@ -9,6 +9,7 @@ import numpy as np
 
 from l2scope.capture import Capture
 from l2scope.crosscheck.wireshark import Fields
+from l2scope.engine.fcs import FCS_SIZE
 from l2scope.frames import SDU_LENGTH_FIELD
 
 Value = int | bytes | str
@@ -16,10 +17,9 @@ Counts = Counter[Value]
 
 MALFORMED: Final = "_ws.malformed"
 SERVICE: Final = "btl2cap.service"
-PSM: Final = "btl2cap.psm"
 HANDLES: Final = "btatt.handle"
 RESPONSE: Final = "btatt.response_in_frame"
-EVIDENCE: Final = (MALFORMED, SERVICE, PSM, HANDLES, RESPONSE)
+EVIDENCE: Final = (MALFORMED, SERVICE, HANDLES, RESPONSE)
 """What else Wireshark is asked, to know why it says what it says."""
 
 UNANSWERED: Final = (0x1B, 0x23, 0x52, 0xD2)
@@ -99,8 +99,8 @@ def answered_before(difference: Difference) -> bool:
 
 def of_another_channel(difference: Difference) -> bool:
     """What Wireshark says is true of another channel, one of whose two CIDs is that of the PDU."""
-    capture = difference.capture
-    pdu = capture.tables.pdus[capture.tables.pdus["last"] == difference.packet]
+    capture, pdus = difference.capture, difference.capture.tables.pdus
+    pdu = pdus[pdus["last"] == difference.packet]
     namesakes = {
         channel.psm
         for channel in capture.channels
@@ -111,8 +111,29 @@ def of_another_channel(difference: Difference) -> bool:
 
 
 def with_sdu_length(difference: Difference) -> bool:
-    """Wireshark has two bytes more before ours, and does not know the channel."""
-    (ours, *_), (theirs, *_) = [*difference.ours, b""], [*difference.theirs, b""]
-    if not isinstance(ours, bytes) or not isinstance(theirs, bytes) or PSM in difference.told:
-        return False
+    """Wireshark has two bytes more, before ours."""
+    ours, theirs = _only(difference.ours), _only(difference.theirs)
     return len(theirs) == len(ours) + SDU_LENGTH_FIELD and theirs.endswith(ours)
+
+
+def out_of_step(difference: Difference) -> bool:
+    """Wireshark lacks the first two bytes of ours, in a capture that lost packets."""
+    ours, theirs = _only(difference.ours), _only(difference.theirs)
+    return difference.capture.quality.lost > 0 and len(ours) > SDU_LENGTH_FIELD and theirs == ours[SDU_LENGTH_FIELD:]
+
+
+def without_check(difference: Difference) -> bool:
+    """Wireshark has all of ours but the last two bytes, in a frame whose channel has no check sequences."""
+    pdus = difference.capture.tables.pdus
+    channels = difference.capture.engine.host.registry.channels
+    numbers = pdus["channel"][pdus["last"] == difference.packet].tolist()
+    classic = [channels[number].classic for number in numbers if number >= 0]
+    unchecked = any(data is not None and not data.fcs for data in classic)
+    ours = _only(difference.ours)
+    return unchecked and len(ours) >= FCS_SIZE and _only(difference.theirs) == ours[:-FCS_SIZE]
+
+
+def _only(values: Counts) -> bytes:
+    """The value where there is one."""
+    found = list(values)
+    return found[0] if len(found) == 1 and isinstance(found[0], bytes) else b""

@@ -17,11 +17,13 @@ from l2scope.crosscheck.differences import (
     given_up,
     of_another_channel,
     ours_alone,
+    out_of_step,
     resolved,
     service_instead,
     theirs_alone,
     theirs_one_more,
     with_sdu_length,
+    without_check,
 )
 
 CREDIT_BASED: Final = 'l2scope.channel.mode in {"le-credit", "enhanced-credit"}'
@@ -56,9 +58,9 @@ KNOWN: Final = (
     ),
     Known(
         ("bthci_evt.status",),
-        "bthci_evt.code == 0x0e && bthci_evt.opcode in {0x0c83, 0x0c84, 0x100d}",
+        "bthci_evt.code == 0x0e && bthci_evt.opcode in {0x0c83, 0x0c84, 0x100d, 0x100e}",
         ours_alone,
-        "Wireshark 4.0 does not know Configure Data Path, Set Min Encryption Key Size, Read Local Supported Codecs [v2]",
+        "Wireshark 4.0 does not know these commands, and says nothing of their status",
     ),
     Known(
         ("bthci_evt.*",),
@@ -106,7 +108,25 @@ KNOWN: Final = (
         ("btl2cap.payload",),
         CREDIT_BASED,
         with_sdu_length,
-        "Wireshark takes the SDU length for payload, where it does not know the channel",
+        "Wireshark takes the SDU length for payload, where it does not know the channel or missed K-frames",
+    ),
+    Known(
+        ("btl2cap.payload",),
+        CREDIT_BASED,
+        out_of_step,
+        "Wireshark takes payload for an SDU length, where K-frames were lost",
+    ),
+    Known(
+        ("btl2cap.payload",),
+        'l2scope.channel.mode in {"ertm", "streaming"}',
+        without_check,
+        "Wireshark takes the end of a payload for a check sequence, also where none was agreed",
+    ),
+    Known(
+        ("*",),
+        "frame.cap_len < frame.len",
+        ours_alone,
+        "Wireshark says nothing of a field that the capture holds only a part of",
     ),
     Known(
         ("btl2cap.psm",),

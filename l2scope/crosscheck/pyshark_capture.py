@@ -52,9 +52,11 @@ class Parser(BaseTsharkOutputParser):  # type: ignore[misc]
         self._patience = patience
         self._anew = anew
 
-    async def get_packets_from_stream(self, stream: Any, existing_data: bytes, got_first_packet: bool = True) -> Any:
+    async def get_packets_from_stream(
+        self, stream: asyncio.StreamReader, existing_data: bytes, got_first_packet: bool = True
+    ) -> tuple[Any, bytes]:
         if len(existing_data) > LONGEST_ANSWER:
-            raise ValueError
+            raise TimeoutError
         if self._anew:
             self._patience.begin()
         reading = asyncio.ensure_future(
@@ -66,19 +68,21 @@ class Parser(BaseTsharkOutputParser):  # type: ignore[misc]
         finally:
             reading.cancel()
         self._patience.check()
-        return reading.result()
+        found: tuple[Any, bytes] = reading.result()
+        return found
 
 
 class Lines(Parser):
-    """Batches of the objects of `-T ek`; every other line is an index for Elasticsearch."""
+    """Batches of the packets of `-T ek`, numbers and fields; every other line is an index for Elasticsearch."""
 
     def _extract_packet_from_data(self, data: bytes, got_first_packet: bool = True) -> tuple[bytes | None, bytes]:
         lines, newline, rest = data.rpartition(b"\n")
         return (lines if newline else None), rest
 
-    def _parse_single_packet(self, packet: bytes) -> list[dict[str, list[str]]]:
+    def _parse_single_packet(self, packet: bytes) -> list[tuple[int, dict[str, list[str]]]]:
         lines = packet.decode("utf-8", "replace").split("\n")
-        return [json.loads(line)["layers"] for line in lines if line.startswith('{"timestamp"')]
+        packets = [json.loads(line)["layers"] for line in lines if line.startswith('{"timestamp"')]
+        return [(int(layers["frame_number"][0]), layers) for layers in packets]
 
 
 class Trees(Parser):
@@ -106,10 +110,11 @@ class TsharkCapture(FileCapture):  # type: ignore[misc]
     def __exit__(self, *error: object) -> None:
         try:
             self.close()
+            self.eventloop.run_until_complete(asyncio.sleep(0))
         finally:
             self.eventloop.close()
 
-    async def _get_tshark_process(self, packet_count: int | None = None, stdin: Any = None) -> Process:
+    async def _get_tshark_process(self, packet_count: int | None = None, stdin: int | None = None) -> Process:
         process = await asyncio.create_subprocess_exec(
             *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE, env=self._environment
         )
@@ -125,15 +130,23 @@ class TsharkCapture(FileCapture):  # type: ignore[misc]
             self.last_words = (self.last_words + piece)[-LAST_WORDS:]
 
     async def _cleanup_subprocess(self, process: Process) -> None:
-        """Waits for a process that has told all, and kills any other."""
+        """Waits for a process that has told all, and kills any other. Its pipes are read to their ends, or asyncio would
+        close them when its loop is closed already."""
         if not self._eof_reached:
             _kill(process)
         try:
-            await asyncio.wait_for(process.wait(), END_SECONDS)
+            await asyncio.wait_for(_end(process), END_SECONDS)
         except TimeoutError:
             _kill(process)
-            await process.wait()
+            await _end(process)
         self.exit_code = process.returncode
+
+
+async def _end(process: Process) -> None:
+    """What it still says is for nobody."""
+    while process.stdout is not None and await process.stdout.read(LAST_WORDS):
+        pass
+    await process.wait()
 
 
 def _kill(process: Process) -> None:

@@ -1,4 +1,4 @@
-"""Asks Wireshark: tshark through pyshark (the extra `tshark`), with Wireshark's own defaults and no one's preferences."""
+"""Asks Wireshark: tshark through pyshark (the extra `tshark`), by Wireshark's own defaults and nobody's preferences."""
 
 import os
 import re
@@ -27,7 +27,7 @@ SETTINGS: Final = ("-o", "bthci_acl.hci_acl_reassembly:TRUE")
 # Where the installers of Wireshark put it without a word to the shell.
 ELSEWHERE: Final = {
     "darwin": "/Applications/Wireshark.app/Contents/MacOS/tshark",
-    "win32": os.path.join(os.environ.get("ProgramFiles", ""), "Wireshark", "tshark.exe"),  # noqa: PTH118
+    "win32": os.path.join(os.environ.get("PROGRAMFILES", ""), "Wireshark", "tshark.exe"),  # noqa: PTH118
 }
 
 Fields = Mapping[str, list[str]]
@@ -83,9 +83,8 @@ class Wireshark:
         words = [word for name in asked.values() for word in ("-e", name)]
         patience = Patience(SILENCE_SECONDS)
         for batch in self._answers(path, ["-T", "ek", *words], lambda: Lines(patience, anew=True)):
-            for layers in batch:
-                fields = {asked[key]: values for key, values in layers.items() if key in asked}
-                yield int(fields["frame.number"][0]), fields
+            for number, layers in batch:
+                yield number, {asked[key]: values for key, values in layers.items() if key in asked}
 
     def tree(
         self, path: Path, number: int, seconds: float, twice: bool, stopped: Callable[[], bool] = lambda: False
@@ -113,11 +112,13 @@ class Wireshark:
                     for answer in capture:
                         told = True
                         yield answer
-            except (TimeoutError, ValueError) as error:
+            except InterruptedError:
+                raise
+            except TimeoutError as error:
                 raise WiresharkError("Wireshark takes too long over this capture, or has too much to say") from error
+            except (ValueError, KeyError) as error:
+                raise WiresharkError(f"what tshark says cannot be understood: {printable(str(error))}") from error
             except OSError as error:
-                if isinstance(error, InterruptedError):
-                    raise
                 raise WiresharkError(f"tshark cannot be run: {error.strerror or error}") from error
         if capture.exit_code not in (0, CUT_SHORT) or (capture.exit_code and not told):
             raise WiresharkError(f"tshark gave up: {_reason(capture.last_words, capture.exit_code)}")

@@ -109,7 +109,8 @@ def _needs_monitor(capture: Capture, chosen: Mask, adapters: list[int], to: str)
     HCI, or of several adapters, which in btsnoop only the monitor's records name."""
     most = 0 if to == "btsnoop" else IN_BLOCK - 1
     came_so = any(capture.mark_width(adapter) == MONITOR_MARK_WIDTH for adapter in adapters)
-    return came_so or adapters[-1] > most or bool((capture.tables.packets["kind"][: len(chosen)][chosen] >= NEW_INDEX).any())
+    kinds = capture.tables.packets["kind"][: len(chosen)][chosen]
+    return came_so or adapters[-1] > most or bool((kinds >= NEW_INDEX).any())
 
 
 @dataclass(frozen=True, slots=True)
