@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from l2scope.crosscheck.comparison import Comparison, Disagreement
 
 FOUND = 1
+TITLES = ("packet", "field", "l2scope", "Wireshark", "reason")
 LONGEST_VALUES = 48
 # A table of more would be read by nobody, and its columns are as wide as the widest of all rows.
 MOST_ROWS = 10_000
@@ -90,7 +91,8 @@ def _echo(disagreements: Iterator["Disagreement"]) -> int:
             ours, theirs = (_cell(values) for values in (one.ours, one.theirs))
             rows.append((str(one.packet), one.field, ours, theirs, one.reason))
     if rows:
-        echo_table(("packet", "field", "l2scope", "Wireshark", "reason"), rows, frozenset((1, 2, 3, 4)))
+        width = len(TITLES) if any(row[-1] for row in rows) else len(TITLES) - 1
+        echo_table(TITLES[:width], (row[:width] for row in rows), frozenset(range(1, width)))
         click.echo()
     return found
 
