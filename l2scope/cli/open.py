@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.reading import capture_of
 from l2scope.cli.unpacking import follow_option, kept_unpacking, unpacking_options
 from l2scope.sources.containers.origin import STANDARD_INPUT
@@ -30,6 +31,7 @@ ascii_option = click.option(
 @click.command(epilog=EPILOG)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 @unpacking_options
+@decoding_options
 @follow_option
 @click.option("--show-keys", is_flag=True, help="Show the values of keys from the start; Ctrl+K hides them.")
 @ascii_option

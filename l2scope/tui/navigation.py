@@ -11,12 +11,14 @@ from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.session import Session
 from l2scope.tui.walk import Walk
@@ -33,6 +35,8 @@ class NavigatingApp(KeyedApp):
         "both_ends": BothEndsScreen,
         "att": AttScreen,
         "gatt": GattScreen,
+        "follow": FollowScreen,
+        "second_opinion": SecondOpinionScreen,
     }
 
     shown: Session | None = None
@@ -53,6 +57,9 @@ class NavigatingApp(KeyedApp):
                 self.install_screen(kept[screen], f"{self.session.mode} {screen}")
             return kept[screen]
         return super().get_screen(screen, screen_class)
+
+    def decoded_otherwise(self, session: Session) -> None:
+        """The user has chosen another dissector for something in a capture."""
 
     def show_frame(self) -> None:
         """Shows what is around the screen that is seen."""
@@ -129,6 +136,16 @@ class NavigatingApp(KeyedApp):
     def action_show_gatt(self) -> None:
         """The GATT databases."""
         self._visit("gatt")
+
+    def action_show_follow(self) -> None:
+        """What the channel carried that one looks at; at a packet, the message that it is part of."""
+        here = self.screen
+        if isinstance(here, PacketsScreen) and here.channel >= 0:
+            self.jump(Place("follow", channel=here.channel, packet=here.number))
+        elif isinstance(here, (ChannelsScreen, BothEndsScreen, LadderScreen)) and here.place.channel >= 0:
+            self.jump(Place("follow", channel=here.place.channel))
+        else:
+            self._visit("follow")
 
     def action_show_help(self) -> None:
         """The keys that work here."""

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol
 
 from l2scope.analysis.gatt.finding_names import with_names
 from l2scope.analysis.watch import CaptureFindings
 from l2scope.capture import Capture
+from l2scope.decoding import DecodeAs
+from l2scope.dissection.content_findings import with_contents
 from l2scope.sources.containers.limits import Unpacking
 from l2scope.sources.errors import CaptureError
 from l2scope.sources.file import DEFAULTS
@@ -91,7 +93,9 @@ class Session:
         """It was shown when all of it was there."""
         self._app: NavigatingApp | None = None
         self._stopped = False
+        self._done = False
         self._judged: Overview | None = None
+        self._judging = Lock()
         self._watch = CaptureFindings(self.capture)
         self._verdict = Verdict()
         self._failure = ""
@@ -150,6 +154,9 @@ class Session:
         try:
             with short_turns(), nullcontext() if self.endless else no_garbage():
                 self._read_on(courtesy, turns, ends)
+            self._done = True
+            if not ends():
+                self.judge_contents()
         finally:
             self.ended.set()
 
@@ -180,12 +187,35 @@ class Session:
             self._verdict = Verdict(with_names(self._watch.findings, self.capture))
         self._judged = judge(self.capture, self._verdict)
 
+    def judge_contents(self) -> None:
+        """Judges what channels carry, once all of it is there: by then the rest is on the screen."""
+        with self._judging:
+            try:
+                found = with_contents(with_names(self._watch.findings, self.capture), self.capture)
+            except CaptureError as error:
+                self._failure = printable(str(error))
+                found = self._verdict.findings
+            if found != self._verdict.findings and not self._stopped:
+                self._verdict = Verdict(found)
+                self._judged = judge(self.capture, self._verdict)
+
+    def decode_as(self, override: DecodeAs) -> None:
+        """Another dissector from now on; findings about contents are judged anew."""
+        self.capture.contents.decode_as(override)
+        if self._app is not None:
+            self._app.decoded_otherwise(self)
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to be taken over, and nothing more is to come."""
+        return self.ended.is_set() and self._judged is None
+
     def take(self) -> None:
         """Takes over what the thread that reads has done since; in the thread of the screens."""
-        ended = self.ended.is_set()
+        done = self._done or self.ended.is_set()
         if self._judged is not None:
             self.overview, self._judged = self._judged, None
-        self.complete = ended
+        self.complete = done
 
     def stop(self) -> None:
         """Nothing more is to be read."""
@@ -196,7 +226,8 @@ class Session:
         """Stops, waits until nothing reads any more, and gives the file back."""
         self.stop()
         self.ended.wait()
-        self.capture.close()
+        with self._judging:
+            self.capture.close()
 
     @property
     def is_shown(self) -> bool:

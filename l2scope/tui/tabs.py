@@ -10,6 +10,7 @@ from textual.timer import Timer
 from textual.worker import get_current_worker
 
 from l2scope.capture import Loading
+from l2scope.dissection.registry import registry
 from l2scope.sources.containers.origin import STANDARD_INPUT
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
@@ -68,6 +69,7 @@ class TabbedApp(NavigatingApp):
         self.courtesy = Courtesy()
         self.turns = Turns()
         self._modes_made = 0
+        self._knows_dissectors = False
         self._ticker: Timer | None = None
         if self.sessions:
             self.shown = self.sessions[0]
@@ -87,6 +89,9 @@ class TabbedApp(NavigatingApp):
         self.add_mode(mode, PacketsScreen)
         session.join(self, mode)
         self._read_on(session)
+        if not self._knows_dissectors:
+            self._knows_dissectors = True
+            self._load_dissectors()
         if self._ticker is not None:
             self._ticker.resume()
 
@@ -94,6 +99,38 @@ class TabbedApp(NavigatingApp):
     def _read_on(self, session: Session) -> None:
         worker = get_current_worker()
         session.read(self.courtesy, self.turns, lambda: worker.is_cancelled)
+        self.call_later(self._look)
+
+    @work(thread=True, group="dissectors")
+    def _load_dissectors(self) -> None:
+        """Loads them beside the keys; until then the lists say nothing of what channels carry."""
+        notices = registry().notices
+        self.call_from_thread(self._dissectors_loaded, notices)
+
+    def _dissectors_loaded(self, notices: list[str]) -> None:
+        for session in self.sessions:
+            self._show_packets_anew(session)
+        if notices:
+            text = "\n".join(notices)
+            self.notify(text, title="Dissectors that are left out", severity="warning", markup=False)
+
+    def _show_packets_anew(self, session: Session) -> None:
+        """What dissectors say of the packets is another now."""
+        packets = next(iter(self._screen_stacks.get(session.mode, [])), None)
+        if isinstance(packets, PacketsScreen) and packets.is_mounted:
+            packets.show_anew()
+
+    def decoded_otherwise(self, session: Session) -> None:
+        """The list is painted anew, and what is complete is judged anew beside the keys."""
+        self._show_packets_anew(session)
+        if session.complete:
+            self._judge_anew(session)
+
+    @work(group="judging")
+    async def _judge_anew(self, session: Session) -> None:
+        await beside_keys(session.judge_contents)
+        session.take()
+        self._refresh_shown()
 
     def show_session(self, session: Session) -> None:
         """Shows a tab as it was left; one that is new where captures open."""
@@ -113,14 +150,14 @@ class TabbedApp(NavigatingApp):
     def _look(self) -> None:
         """Shows what the reading threads have done since the last look."""
         for session in self.sessions:
-            if not session.complete:
+            if not session.is_settled:
                 session.take()
             for notice in session.told():
                 self.notify(printable(notice), severity="warning", timeout=NOTICE_SECONDS, markup=False)
         if self.shown is None or self.shown.complete:
             self.turns.prefer(None)
         self._refresh_shown()
-        if self._ticker is not None and all(session.complete for session in self.sessions):
+        if self._ticker is not None and all(session.is_settled for session in self.sessions):
             self._ticker.pause()
 
     def _refresh_shown(self) -> None:

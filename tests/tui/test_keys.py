@@ -11,12 +11,14 @@ from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.opening import OpeningScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.detail_tree import DetailTree
@@ -37,8 +39,10 @@ HOMES: dict[Scope, type] = {
     Scope.LADDER: LadderScreen,
     Scope.TEXT: TextPage,
     Scope.BOTH_ENDS: BothEndsScreen,
+    Scope.SECOND_OPINION: SecondOpinionScreen,
     Scope.ATT: AttScreen,
     Scope.GATT: GattScreen,
+    Scope.FOLLOW: FollowScreen,
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,
     Scope.HEX: HexView,

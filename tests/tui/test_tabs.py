@@ -183,7 +183,7 @@ async def test_a_tab_is_closed_while_it_is_read() -> None:
     held.step()
     closed = threading.Event()
     close = held.capture.close
-    held.capture.close = lambda: (close(), closed.set())  # type: ignore[method-assign, assignment, return-value, func-returns-value]
+    held.capture.close = lambda: (close(), closed.set())  # type: ignore[method-assign, assignment, func-returns-value]
     app = ScopeApp(held)
     async with app.run_test(size=SMALL) as pilot:
         session = Session(app, pilot)

@@ -25,6 +25,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("app.show_ladder", "Ladder"),
     ("app.show_att", "ATT"),
     ("app.show_gatt", "GATT"),
+    ("app.show_follow", "Follow"),
     ("app.show_help", ""),
 )
 """The actions that lead to the screens, with their labels."""
