@@ -106,8 +106,8 @@ class ShellApp(TabbedApp):
 
     def show_frame(self) -> None:
         """The tabs too."""
-        screen = self.screen
-        if isinstance(screen, ScopeScreen) and screen.is_mounted and self.shown is not None:
+        screen = self.framed
+        if screen is not None and self.shown is not None:
             self._show_tabs(screen, self.sessions.index(self.shown))
         super().show_frame()
 

@@ -149,6 +149,8 @@ class TabbedApp(NavigatingApp):
 
     def _look(self) -> None:
         """Shows what the reading threads have done since the last look."""
+        if not self.is_running:  # the screens are being taken down
+            return
         for session in self.sessions:
             if not session.is_settled:
                 session.take()
@@ -160,7 +162,17 @@ class TabbedApp(NavigatingApp):
         if self._ticker is not None and all(session.is_settled for session in self.sessions):
             self._ticker.pause()
 
+    @property
+    def framed(self) -> ScopeScreen | None:
+        """The screen that is seen, where it is one of a capture and nothing lies over it."""
+        if not self.is_running or not self.screen_stack:
+            return None
+        screen = self.screen
+        return screen if isinstance(screen, ScopeScreen) and screen.is_mounted else None
+
     def _refresh_shown(self) -> None:
+        if not self.is_running:
+            return
         for screen in self.screen_stack:
             if isinstance(screen, ScopeScreen) and screen.is_mounted:
                 screen.refresh_capture()
@@ -168,8 +180,8 @@ class TabbedApp(NavigatingApp):
 
     def show_frame(self) -> None:
         """What is around the screen that is seen: an alarm; then what was waiting for this capture to be seen."""
-        session, screen = self.shown, self.screen
-        if session is None or not isinstance(screen, ScopeScreen) or not screen.is_mounted:
+        session, screen = self.shown, self.framed
+        if session is None or screen is None:
             return
         screen.show_alarm(session.alarm)
         self._resume(session)
