@@ -37,10 +37,12 @@ def capture_with(folder: Path, note: bytes) -> Path:
 
 
 def assert_harmless(session: Session, width: int) -> None:
-    """Every line fills the screen exactly, and nothing on it steers a terminal."""
+    """Every line fills the screen exactly, nothing on it steers a terminal, and no letter has a pile of marks."""
     for line in session.lines:
         assert cell_len(line) == width, line
-        assert not [character for character in line if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Mn")]
+        kinds = [unicodedata.category(character) for character in line]
+        assert not {"Cc", "Cf", "Cs", "Me"} & set(kinds)
+        assert ["Mn"] * 3 not in [kinds[at : at + 3] for at in range(len(kinds))]
 
 
 @pytest.mark.parametrize("name", TEXTS)
