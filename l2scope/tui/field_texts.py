@@ -1,0 +1,115 @@
+"""Values of filter fields, as a column shows them and as a filter writes them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from l2scope.dissection.field import hex_text
+from l2scope.dissection.tree import time_text
+from l2scope.filter.field import FilterField
+from l2scope.filter.kinds import ADDRESS, BOOLEAN, DURATION, MOMENT, NANOSECONDS, PROTOCOL
+from l2scope.filter.packets import Packets
+from l2scope.text import printable
+from l2scope.tui.figures import seconds
+
+Value = int | bytes | str
+
+LONGEST: Final = 200
+MOST_VALUES: Final = 6
+PRESENT: Final = "✓"
+IN_HEXADECIMAL: Final = frozenset(
+    ("handle", "cid", "scid", "dcid", "psm", "le_psm", "opcode", "cmd_code", "chandle", "code", "uuid16", "method",
+     "connection_handle", "comp_id", "company_id", "starting_handle", "ending_handle", "group_end_handle", "error_code")
+)  # fmt: skip
+"""Last words of the names of fields whose numbers people know in hexadecimal."""
+ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0", "\\": "\\\\", '"': '\\"'}
+
+
+def texts_of(field: FilterField, values: Sequence[Value]) -> str:
+    """What a cell says: each value once."""
+    if field.kind is PROTOCOL:
+        return PRESENT if values else ""
+    texts = list(dict.fromkeys(text_of(field, value) for value in values[: 4 * MOST_VALUES]))
+    more = ["…"] if len(texts) > MOST_VALUES or len(values) > 4 * MOST_VALUES else []
+    return ", ".join([*texts[:MOST_VALUES], *more])
+
+
+def text_of(field: FilterField, value: Value) -> str:
+    """A value as people read it: by its name where it has one."""
+    if isinstance(value, bytes):
+        return value.hex(":").upper() if field.kind is ADDRESS else hex_text(value)
+    if isinstance(value, str):
+        return printable(value, LONGEST)
+    if field.kind is DURATION:
+        return seconds(value)
+    if field.kind is MOMENT:
+        return time_text(value)
+    if value in field.names:
+        return printable(field.names[value], LONGEST)
+    return _number(field, value)
+
+
+def _number(field: FilterField, value: int) -> str:
+    if field.kind is BOOLEAN:
+        return "true" if value else "false"
+    if field.name.rpartition(".")[2] not in IN_HEXADECIMAL or value < 0:
+        return str(value)
+    return f"0x{value:02x}" if value < 0x100 and field.names else f"0x{value:04x}"
+
+
+def expression_of(field: FilterField, values: Sequence[Value]) -> str:
+    """A filter that packets with these values pass; of many values the first few. Without one, that there is none."""
+    if not values:
+        return f"!{field.name}"
+    if field.kind is PROTOCOL:
+        return field.name
+    written = dict.fromkeys(literal(field, value) for value in values[:3])
+    return " && ".join(f"{field.name} == {value}" for value in written)
+
+
+def literal(field: FilterField, value: Value) -> str:
+    """A value as the filter's language writes it."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bytes):
+        return value.hex(":") if value else '""'
+    if field.kind in (DURATION, MOMENT):
+        sign, rest = ("-", -value) if value < 0 else ("", value)
+        return f"{sign}{rest // NANOSECONDS}.{rest % NANOSECONDS:09d}".rstrip("0").rstrip(".")
+    return _number(field, value)
+
+
+def quoted(text: str) -> str:
+    """A text between quotation marks; what cannot be written stands for itself."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in ESCAPES:
+        return ESCAPES[character]
+    return f"\\x{ord(character):02x}" if ord(character) < 0x20 or ord(character) == 0x7F else character
+
+
+def values_of(field: FilterField, packets: Packets, rows: Sequence[int]) -> dict[int, list[Value]]:
+    """The values of a field in the packets of some rows, none for those without. May dissect them."""
+    mask = packets.none()
+    mask[list(rows)] = True
+    if field.kind is PROTOCOL and field.presence is not None:
+        return {row: [b""] for row in np.flatnonzero(field.presence(packets) & mask).tolist()}
+    found = field.values(packets, mask)
+    found_rows: dict[int, list[Value]] = {}
+    if found.rows is None:
+        return {row: [_plain(found.data[row])] for row in rows if row < len(found.data)}
+    inside = found.rows < packets.count
+    hits = np.flatnonzero(inside & mask[np.where(inside, found.rows, 0)])
+    for row, value in zip(found.rows[hits].tolist(), found.data[hits].tolist(), strict=True):
+        found_rows.setdefault(row, []).append(_plain(value))
+    return found_rows
+
+
+def _plain(value: Any) -> Value:
+    """A value without numpy."""
+    if isinstance(value, (bytes, str)):
+        return value
+    return int(value)
