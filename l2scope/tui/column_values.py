@@ -39,11 +39,13 @@ class Text:
 class ColumnValues:
     """Texts of cells. Whoever asks for one that is not there yet gets `PENDING`, and `compute` knows that it is wanted.
 
-    `of`, `take_wanted` and `keep` belong to the thread of the screen, `compute` to any one thread.
+    `on_wanted` is called when there is something to compute. `compute` belongs to one thread at a time, all else to
+    that of the screen.
     """
 
     def __init__(self, capture: Capture) -> None:
         self.capture = capture
+        self.on_wanted: Callable[[], None] = lambda: None
         self.overview = Overview()
         self.shows_keys = False
         self._generation = 0
@@ -55,7 +57,10 @@ class ColumnValues:
         """What the cell says by now."""
         found = self._texts.get((name, row))
         if found is None or found.generation != self._generation:
+            first = not self._wanted
             self._wanted.setdefault(name, set()).add(row)
+            if first:
+                self.on_wanted()
         return PENDING if found is None else found.text
 
     def renew(self) -> None:
@@ -86,7 +91,7 @@ class ColumnValues:
         packets = self._packets
         if packets is None or packets.count != self.capture.count:
             packets = self._packets = Packets(self.capture)
-        packets._stopped = stopped
+        packets.stopped = stopped
         found: dict[tuple[str, int], Text] = {}
         for name, rows in wanted.items():
             rows = [row for row in rows if row < packets.count]

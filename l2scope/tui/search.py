@@ -15,16 +15,16 @@ ROWS_BETWEEN_LOOKS = 16
 BLOCK_ROWS = 65_536
 
 
-async def find_text(
-    text_of: Callable[[int], str], wanted: str, rows: range, on_progress: Callable[[float], None]
+async def find_row(
+    fits: Callable[[int], bool], rows: range, on_progress: Callable[[float], None]
 ) -> int | None:
-    """The first of `rows` whose text holds `wanted`. Works in slices of some milliseconds, keys run in between."""
+    """The first of `rows` that fits. Works in slices of some milliseconds, keys run in between."""
     looked = 0
     while looked < len(rows):
         deadline = perf_counter() + SLICE_SECONDS
         while looked < len(rows) and perf_counter() < deadline:
             for row in rows[looked : looked + ROWS_BETWEEN_LOOKS]:
-                if wanted in text_of(row):
+                if fits(row):
                     return row
             looked += ROWS_BETWEEN_LOOKS
         on_progress(looked / len(rows))

@@ -141,7 +141,8 @@ class VirtualTable(ListMotions, LineView):
         self._strips.clear()
         width = self.size.width
         painter = RowPainter(self.model.columns(width), width)
-        painter.pan, painter.highlight = self._painter.pan, self._painter.highlight
+        was = self._painter
+        painter.pan, painter.highlight, painter.chosen = was.pan, was.highlight, was.chosen
         self._painter = painter
 
     def highlight(self, text: str) -> None:
