@@ -38,7 +38,7 @@ def _paired(rows: Rows, number: int) -> int | None:
 
 
 def _answer_of_command(capture: Capture, number: int) -> int | None:
-    """The first Command Complete or Command Status with the opcode (Core Specification, Vol 4 Part E 7.7.14, 7.7.15)."""
+    """The first Command Complete or Command Status with the opcode (Vol 4 Part E 7.7.14, 7.7.15)."""
     row = number - capture.first_number
     opcode = _word(capture, row, 0)
     for candidates in _near(capture, row, 1, words.EVENT):

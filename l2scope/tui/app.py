@@ -18,6 +18,7 @@ from l2scope.analysis.watch import CaptureFindings
 from l2scope.capture import Capture
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
+from l2scope.tui.copying import copy_note, fits_terminal, keep_copied
 from l2scope.tui.courtesy import Courtesy
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import ACTIONS, Scope, bindings
@@ -187,6 +188,14 @@ class ScopeApp(NavigatingApp):
             self.jump_to_packet(packet)
         elif isinstance(self.screen, ScopeScreen):
             self.screen.query_one(KeyLine).say("no stall in this capture", Tone.LOOK)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copies to the terminal, and into a file for those terminals that take no text; says where it went."""
+        note = copy_note(text, keep_copied(text))
+        if fits_terminal(text):
+            super().copy_to_clipboard(text)
+        if isinstance(self.screen, ScopeScreen):
+            self.screen.query_one(KeyLine).say(note, Tone.MARK)
 
     @property
     def notes(self) -> tuple[str, ...]:

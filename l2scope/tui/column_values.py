@@ -93,8 +93,8 @@ class ColumnValues:
             packets = self._packets = Packets(self.capture)
         packets.stopped = stopped
         found: dict[tuple[str, int], Text] = {}
-        for name, rows in wanted.items():
-            rows = [row for row in rows if row < packets.count]
+        for name, asked in wanted.items():
+            rows = [row for row in asked if row < packets.count]
             texts = self._texts_of(name, packets, rows) if rows else {}
             found |= {(name, row): Text(texts.get(row, ""), generation) for row in rows}
         return found
@@ -116,9 +116,17 @@ class ColumnValues:
 
     def _told(self, field: FilterField, row: int, values: list[Value]) -> str:
         """The text of a cell, unless it would show a key."""
-        if field.kind is BYTES and field.cost is Cost.DISSECTED and not self.shows_keys and self._holds_key(row, values):
-            return HIDDEN
-        return texts_of(field, values)
+        return HIDDEN if self.hides(field, row, values) else texts_of(field, values)
+
+    def hides(self, field: FilterField, row: int, values: list[Value]) -> bool:
+        """Whether these values of a packet would show a key, while keys are not shown."""
+        can_hold = field.kind is BYTES and field.cost is Cost.DISSECTED and not self.shows_keys
+        return can_hold and self._holds_key(row, values)
+
+    def texts(self, names: Iterable[str], row: int) -> dict[str, str]:
+        """What the cells of a row say, computed now; for any thread."""
+        packets = Packets(self.capture)
+        return {name: self._texts_of(name, packets, [row]).get(row, "") for name in names}
 
     def _holds_key(self, row: int, values: list[Value]) -> bool:
         """One of these values is, holds or is part of a key, in either order of its bytes."""

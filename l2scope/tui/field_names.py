@@ -61,7 +61,9 @@ CHANNEL: Final = {"": "l2scope.channel", "SPSM": "l2scope.channel.psm", "PSM": "
 NO_COMMANDS: Final = ("HCI", "L2CAP", "ATT", "SMP", "Channel #", "Packet ")
 
 
-def filter_field(capture: Capture, number: int, tree: Tree, path: Sequence[Field]) -> tuple[FilterField, list[Value]] | None:
+def filter_field(
+    capture: Capture, number: int, tree: Tree, path: Sequence[Field]
+) -> tuple[FilterField, list[Value]] | None:
     """The filter field of a line of a packet's tree, which the fields of the path lead to, and what that is there; None
     where no field is known for it."""
     labels = tuple(field.name for field in path)

@@ -1,7 +1,7 @@
 """Values of filter fields, as a column shows them and as a filter writes them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -108,8 +108,9 @@ def values_of(field: FilterField, packets: Packets, rows: Sequence[int]) -> dict
     return found_rows
 
 
-def _plain(value: Any) -> Value:
+def _plain(value: object) -> Value:
     """A value without numpy."""
     if isinstance(value, (bytes, str)):
         return value
+    assert isinstance(value, (int, np.integer)), "all others are numbers"
     return int(value)

@@ -1,4 +1,4 @@
-"""Themes in which every text has a contrast of 7:1 or more with what it stands on (WCAG 2.2, 1.4.6), whatever it means."""
+"""Themes in which every text has a contrast of 7:1 or more with what it stands on (WCAG 2.2, 1.4.6)."""
 
 from textual.theme import Theme
 

@@ -111,7 +111,7 @@ def _short(name: str) -> str:
 
 def _width(field: FilterField) -> int:
     widths = {PROTOCOL: 1, BOOLEAN: 5, DURATION: 10, MOMENT: 26, ADDRESS: 17, BYTES: 17}
-    if field.names and not field.kind.word == "text":
+    if field.names and field.kind.word != "text":
         return min(20, max(6, *map(len, field.names.values())))
     return widths.get(field.kind, 8 if field.kind.numeric else 16)
 

@@ -15,9 +15,7 @@ ROWS_BETWEEN_LOOKS = 16
 BLOCK_ROWS = 65_536
 
 
-async def find_row(
-    fits: Callable[[int], bool], rows: range, on_progress: Callable[[float], None]
-) -> int | None:
+async def find_row(fits: Callable[[int], bool], rows: range, on_progress: Callable[[float], None]) -> int | None:
     """The first of `rows` that fits. Works in slices of some milliseconds, keys run in between."""
     looked = 0
     while looked < len(rows):

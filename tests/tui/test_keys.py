@@ -10,10 +10,12 @@ from l2scope.tui.keys import ACTIONS, Action, Scope, bindings, key_line, key_nam
 from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
+from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
+from l2scope.tui.screens.menu import MenuScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.widgets.balance_graph import BalanceGraph
@@ -39,6 +41,8 @@ HOMES: dict[Scope, type] = {
     Scope.HEX: HexView,
     Scope.GRAPH: BalanceGraph,
     Scope.HELP: HelpScreen,
+    Scope.COLUMNS: ColumnsScreen,
+    Scope.MENU: MenuScreen,
 }
 
 
@@ -48,6 +52,8 @@ PANES = [
     (Scope.LIST, Scope.FINDINGS),
     (Scope.TEXT, Scope.FINDINGS),
     (Scope.LIST, Scope.PACKETS),
+    (Scope.TREE, Scope.PACKETS),
+    (Scope.HEX, Scope.PACKETS),
     (Scope.LIST, Scope.ATT),
     (Scope.LIST, Scope.GATT),
     (Scope.LIST, Scope.BOTH_ENDS),

@@ -1,4 +1,4 @@
-"""A menu over the screen: lines with a letter each, of which one is chosen; by letter, arrows and Enter, or the mouse."""
+"""A menu over the screen: lines with a letter each, chosen by letter, by arrows and Enter, or by the mouse."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,9 +97,16 @@ class MenuScreen(ModalScreen[str]):
     """
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], at: tuple[int, int] | None = None, hint: str = "Esc closes"
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        at: tuple[int, int] | None = None,
+        hint: str = "Esc closes",
+        letters: frozenset[str] = frozenset(),
     ) -> None:
+        """letters: those that may be chosen beside those of the lines."""
         super().__init__()
+        self._letters = letters | {choice.key for choice in choices}
         self._title, self._hint, self._at = title, hint, at
         self.list = ChoiceList(choices)
 
@@ -132,7 +139,7 @@ class MenuScreen(ModalScreen[str]):
 
     def on_key(self, event: events.Key) -> None:
         """A letter chooses at once."""
-        if event.character and any(choice.key == event.character for choice in self.list.choices):
+        if event.character and event.character in self._letters:
             event.stop()
             event.prevent_default()
             self.dismiss(event.character)

@@ -67,6 +67,21 @@ class DetailTree(LineView):
         """The field under the cursor."""
         return self.lines[self.cursor].field if self.cursor < len(self.lines) else None
 
+    @property
+    def fields_above(self) -> tuple[Field, ...]:
+        """The fields that lead to the one under the cursor, itself last."""
+        if self.cursor >= len(self.lines):
+            return ()
+        path = self.lines[self.cursor].path
+        by_path = {line.path: line.field for line in self.lines}
+        return tuple(by_path[path[:length]] for length in range(1, len(path) + 1))
+
+    @property
+    def field_span(self) -> tuple[int, int, int]:
+        """Buffer, start and stop of the bytes of the field under the cursor."""
+        field = self.field or Field("")
+        return field.buffer, field.start, field.stop
+
     def show(self, tree: Tree) -> None:
         """The fields of another packet. The layer it is about is open, others are from the end while they fit.
 

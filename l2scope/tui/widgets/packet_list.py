@@ -128,18 +128,31 @@ class PacketRows:
 
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a packet."""
+        shown = self._shown(row)
+        return [self._cell(column.name, shown) for column in self.chosen]
+
+    def _shown(self, row: int) -> Shown:
         summary = self._readable(row)
         guessed = bool(int(self.capture.tables.packets["flags"][row]) & PACKET_INFERRED)
         guessed = guessed or summary.channel in self._inferred
-        line = Line(summary.protocol, self._sign(row), self.overview.ends_stall(summary.number), guessed)
-        shown = Shown(row, summary, line)
-        return [self._cell(column.name, shown) for column in self.chosen]
+        return Shown(
+            row, summary, Line(summary.protocol, self._sign(row), self.overview.ends_stall(summary.number), guessed)
+        )
 
     def _cell(self, name: str, shown: Shown) -> Cell:
         if (make := CELLS.get(name)) is not None:
             return make(self, shown)
         text = self.values.of(name, shown.row)
         return plain(text, Tone.FAINT if text == PENDING else shown.tone)
+
+    def texts(self, row: int, names: Sequence[str]) -> list[str]:
+        """What the cells of some columns say, however long they take."""
+        shown = self._shown(row)
+        values = self.values.texts((name for name in names if name not in CELLS), row)
+        return [
+            values[name] if name in values else "".join(text for text, _ in CELLS[name](self, shown)).strip()
+            for name in names
+        ]
 
     def is_relative(self, channel: int) -> bool:
         """Of its balances is known only what they are at least."""

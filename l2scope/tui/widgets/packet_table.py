@@ -32,6 +32,9 @@ class PacketTable(VirtualTable):
     class ColumnsWanted(Message):
         """The columns are to be chosen anew."""
 
+    class CopyWanted(Message):
+        """The selected rows are to be copied."""
+
     def __init__(self, model: TableModel, *, id: str | None = None) -> None:
         super().__init__(model, id=id)
         self._dragged: tuple[int, int] | None = None
@@ -41,6 +44,11 @@ class PacketTable(VirtualTable):
         """The place in the model of the column that is chosen, -1 for none."""
         return self._painter.chosen
 
+    @property
+    def shown_columns(self) -> list[int]:
+        """The places in the model of the columns that there is room for."""
+        return [index for index, _ in self._painter.columns]
+
     def choose_column(self, place: int) -> None:
         """Lets a column stand out."""
         self._painter.chosen = place
@@ -49,9 +57,13 @@ class PacketTable(VirtualTable):
 
     def step_column(self, by: int) -> None:
         """Chooses the next column that is shown, or the one before; beyond the ends none."""
-        shown = [index for index, _ in self._painter.columns]
+        shown = self.shown_columns
         at = shown.index(self.column) + by if self.column in shown else (0 if by > 0 else len(shown) - 1)
         self.choose_column(shown[at] if 0 <= at < len(shown) else -1)
+
+    def action_copy(self) -> None:
+        """Copies the selected rows; their values may have to be computed."""
+        self.post_message(self.CopyWanted())
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Takes hold of the end of a column's title."""

@@ -108,9 +108,7 @@ class RowPainter:
             segments.append(Segment(" ", blank))
         return Strip(segments).adjust_cell_length(self.width, blank)
 
-    def _cell(
-        self, cell: Cell, column: Column, ground: Ground, palette: Palette, outstanding: bool
-    ) -> list[Segment]:
+    def _cell(self, cell: Cell, column: Column, ground: Ground, palette: Palette, outstanding: bool) -> list[Segment]:
         """A cell in exactly the width of its column."""
         if column.elastic:
             cell = _panned(cell, self.pan)

@@ -88,6 +88,10 @@ class VirtualTable(ListMotions, LineView):
         found = np.flatnonzero(self.view == row)
         return int(found[0]) if len(found) else -1
 
+    def place_of(self, row: int) -> int:
+        """Where a row is shown whose view is in order of rows."""
+        return row if self.view is None else int(np.searchsorted(self.view, row))
+
     @property
     def selection(self) -> range:
         """The selected positions; the cursor's alone when nothing is selected."""
