@@ -122,7 +122,7 @@ class Dissected:
 
     def reads(self, path: Path, whole: bytes) -> bool:
         """Whether these labels lead to a leaf that is read, in a protocol with these bytes."""
-        fitting_code = not self.only or bool(whole) and self.layer.code(whole) in self.only
+        fitting_code = not self.only or (bool(whole) and self.layer.code(whole) in self.only)
         return self.layer.owns(path[0]) and fitting_code and self._fits(path)
 
     def _values(self, branch: Branch, fits: dict[Path, bool]) -> Iterator[int | bytes | str]:

@@ -1,5 +1,6 @@
 """Values of filter fields, as a column shows them and as a filter writes them."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,7 @@ from l2scope.dissection.tree import time_text
 from l2scope.filter.field import FilterField
 from l2scope.filter.kinds import ADDRESS, BOOLEAN, DURATION, MOMENT, NANOSECONDS, PROTOCOL
 from l2scope.filter.packets import Packets
-from l2scope.text import printable
+from l2scope.text import REPLACEMENT, printable
 from l2scope.tui.figures import seconds
 
 Value = int | bytes | str
@@ -55,7 +56,7 @@ def _number(field: FilterField, value: int) -> str:
         return "true" if value else "false"
     if field.name.rpartition(".")[2] not in IN_HEXADECIMAL or value < 0:
         return str(value)
-    return f"0x{value:02x}" if value < 0x100 and field.names else f"0x{value:04x}"
+    return f"0x{value:02X}" if value < 0x100 and field.names else f"0x{value:04X}"
 
 
 def expression_of(field: FilterField, values: Sequence[Value]) -> str:
@@ -64,8 +65,18 @@ def expression_of(field: FilterField, values: Sequence[Value]) -> str:
         return f"!{field.name}"
     if field.kind is PROTOCOL:
         return field.name
-    written = dict.fromkeys(literal(field, value) for value in values[:3])
-    return " && ".join(f"{field.name} == {value}" for value in written)
+    return " && ".join(dict.fromkeys(_test(field, value) for value in values[:3]))
+
+
+def _test(field: FilterField, value: Value) -> str:
+    """That a field has a value. A text that cannot be shown, or is long, becomes a pattern of what can be shown of its
+    beginning."""
+    if not isinstance(value, str) or printable(value, LONGEST) == value:
+        return f"{field.name} == {literal(field, value)}"
+    shown = printable(value[:LONGEST], LONGEST)
+    wanted = "".join("." if character == REPLACEMENT else re.escape(character) for character in shown)
+    end = "$" if len(value) <= LONGEST else ""
+    return f"{field.name} matches {quoted(f'(?s)^{wanted}{end}')}"
 
 
 def literal(field: FilterField, value: Value) -> str:

@@ -117,7 +117,8 @@ def _width(field: FilterField) -> int:
 
 
 def known(text: str) -> list[Source]:
-    """What could be made a column: those whose name begins so come first, then those that say so in their help."""
+    """What could be made a column: those called so come first, then those whose name begins so, those that have it
+    inside, and those that say so in their help."""
     wanted = text.casefold().split()
     names = [*OWN, *FIELDS]
 
@@ -126,7 +127,9 @@ def known(text: str) -> list[Source]:
         told = f"{lowered} {source.help.casefold()} {source.title.casefold()}" if source else lowered
         if not all(word in told for word in wanted):
             return 9
-        return 0 if not wanted or lowered.startswith(wanted[0]) else 1 if wanted[0] in lowered else 2
+        if not wanted or wanted[0] in (lowered, lowered.rpartition(".")[2]):
+            return 0
+        return 1 if lowered.startswith(wanted[0]) else 2 if wanted[0] in lowered else 3
 
     ranked = sorted((rank(name), place) for place, name in enumerate(names))
     found = (source_of(names[place]) for rank, place in ranked if rank < 9)

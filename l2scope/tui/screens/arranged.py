@@ -87,7 +87,10 @@ class ArrangedScreen(SearchedScreen):
 
     def action_columns(self) -> None:
         """Opens the columns."""
-        place = max(0, self.packet_table.column)
+        names = [column.name for column in self.rows.chosen]
+        place = self.packet_table.column
+        if place < 0:
+            place = max(0, names.index("info") - 1) if "info" in names else 0
         self.app.push_screen(ColumnsScreen(self.rows.chosen, place, self.show_columns), lambda _: self._keep())
 
     @on(PacketTable.ColumnsWanted)

@@ -89,7 +89,7 @@ class ColumnsScreen(ModalScreen[None]):
     ColumnsScreen PaneHead { dock: top; }
     ColumnsScreen #keys { dock: bottom; }
     ColumnsScreen Lines { height: 1fr; }
-    ColumnsScreen Input { display: none; background: $ground-bar; color: $tone-strong; }
+    ColumnsScreen Input { display: none; padding: 0 1; background: $ground-bar; color: $tone-strong; }
     ColumnsScreen #found { display: none; }
     ColumnsScreen.-adding Input, ColumnsScreen.-adding #found { display: block; }
     ColumnsScreen.-adding #columns { display: none; }

@@ -15,6 +15,7 @@ from l2scope.text import printable
 from l2scope.tui.background import beside_keys
 from l2scope.tui.figures import count
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.seen_values import seen_values
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.filter_bar import FilterBar
 from l2scope.tui.widgets.virtual_table import VirtualTable
@@ -103,6 +104,16 @@ class FilteredScreen(ScopeScreen):
         """Back to the filter that is in force."""
         self.table.focus()
         self._try(self.filter.expression if self.filter is not None else "", force=True)
+
+    @on(FilterBar.ValuesWanted)
+    def _values_wanted(self, event: FilterBar.ValuesWanted) -> None:
+        self._see_values(event.field)
+
+    @work(exclusive=True, group="values of a field")
+    async def _see_values(self, field: str) -> None:
+        """Looks for the values of a field, which filters for it are completed with."""
+        capture, bar = self.scope_app.capture, self.bar
+        bar.take_values(field, await beside_keys(lambda: seen_values(capture, field, lambda: not bar.is_open)))
 
     @work(exclusive=True, group=FILTER)
     async def _try(self, text: str, *, force: bool) -> None:

@@ -1,5 +1,6 @@
 """What a user does with single packets: marks, time references, answers, copies, and filters made of a cell."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -25,6 +26,8 @@ from l2scope.tui.widgets.hex_view import HexView
 from l2scope.tui.widgets.packet_table import PacketTable
 
 BACK = "'"
+BINDS_LESS = re.compile(r"\|\||\^\^|\bx?or\b")
+"""Connectives that bind less than &&."""
 
 
 class MarkedScreen(ArrangedScreen):
@@ -100,7 +103,8 @@ class MarkedScreen(ArrangedScreen):
         bar = self.bar
         before = bar.line.value.strip()
         bar.ask()
-        bar.line.value = f"{f'({before})' if '||' in before else before} && {expression}" if before else expression
+        whole = f"({before})" if BINDS_LESS.search(before) else before
+        bar.line.value = f"{whole} && {expression}" if before else expression
         bar.line.cursor_position = len(bar.line.value)
 
     def action_copy_as(self) -> None:
@@ -176,12 +180,10 @@ class MarkedScreen(ArrangedScreen):
         view = self.query_one(HexView)
         if not self.number:
             return ""
-        if isinstance(self.focused, DetailTree):
-            found = self._named_field()
-            return expression_of(*found) if found is not None else self._of_bytes(self.focused.field_span)
         if self.focused is view:
             return self._of_bytes((view.buffer, view.marked.start, view.marked.stop))
-        return self._of_cell()
+        in_list = self.focused is self.table and self.packet_table.column >= 0
+        return self._of_cell() if in_list else self._of_field()
 
     def _named_field(self) -> tuple[FilterField, list[Value]] | None:
         """The filter field under the cursor of the tree, with its value."""
@@ -189,6 +191,11 @@ class MarkedScreen(ArrangedScreen):
         if not self.number or tree.field is None:
             return None
         return filter_field(self.scope_app.capture, self.number, tree.packet, tree.fields_above)
+
+    def _of_field(self) -> str:
+        """That packets pass in which the field under the cursor of the tree is the same."""
+        found = self._named_field()
+        return expression_of(*found) if found is not None else self._of_bytes(self.query_one(DetailTree).field_span)
 
     def _of_cell(self) -> str:
         """That packets with the same value in the chosen column pass."""

@@ -55,7 +55,7 @@ class Grip(Widget):
             self.release_mouse()
 
 
-class HeadGrip(Grip, PaneHead):
+class HeadGrip(PaneHead, Grip):
     """The head of a pane, which moves the edge above it."""
 
     def on_click(self, event: events.Click) -> None:
@@ -64,7 +64,7 @@ class HeadGrip(Grip, PaneHead):
             self.post_message(HeadPressed(self.id.removesuffix("-head")))
 
 
-class SidePane(Grip, Vertical):
+class SidePane(Vertical, Grip):
     """A pane whose left edge can be dragged."""
 
     def holds(self, event: events.MouseDown) -> bool:
