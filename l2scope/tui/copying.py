@@ -17,6 +17,7 @@ MOST_PACKETS = 2_000
 MOST_TO_TERMINAL = 74_000
 """Terminals take about 100,000 characters of base64 (OSC 52); longer texts go into the file alone."""
 PER_LINE = 16
+LONGEST_PATH = 36
 HIDDEN = "··"
 
 
@@ -116,10 +117,12 @@ def copy_note(text: str, path: Path | None) -> str:
 
 
 def _from_home(path: Path) -> str:
+    """A path as short as it is clear."""
     try:
-        return f"~/{path.relative_to(Path.home())}"
+        told = f"~/{path.relative_to(Path.home())}"
     except (ValueError, RuntimeError):
-        return str(path)
+        told = str(path)
+    return told if len(told) <= LONGEST_PATH else f"…{told[1 - LONGEST_PATH :]}"
 
 
 def _indented(field: Field, depth: int) -> Iterable[str]:

@@ -8,7 +8,7 @@ from l2scope.analysis.summary import PacketSummary
 from l2scope.dissection.tree import time_text
 from l2scope.engine.words import NO_ADAPTER
 from l2scope.tui.blocks import gauge
-from l2scope.tui.colouring import PROTOCOLS, SEVERITIES, Line, quiet, tone_of
+from l2scope.tui.colouring import PROTOCOLS, SEVERITIES, TEXTS, Line
 from l2scope.tui.figures import balance, count, seconds
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.table_row import Cell, plain
@@ -33,7 +33,7 @@ class Shown:
     @property
     def tone(self) -> Tone:
         """That of everything that is not more."""
-        return Tone.DIM if self.line.guessed or quiet(self.line) else Tone.PLAIN
+        return TEXTS.tone(self.line)
 
 
 def number(_rows: "PacketRows", shown: Shown) -> Cell:
@@ -45,7 +45,7 @@ def time(rows: "PacketRows", shown: Shown) -> Cell:
     reference = rows.references.of(shown.summary.number)
     if reference == shown.summary.number:
         return plain(REFERENCE, Tone.MARK)
-    since = rows.time_of(0 if reference is None else rows.row(reference))
+    since = rows.first_ns if reference is None else rows.time_of(rows.row(reference))
     return plain(seconds(shown.summary.time_ns - since), shown.tone)
 
 
@@ -82,7 +82,7 @@ def channel(_rows: "PacketRows", shown: Shown) -> Cell:
 
 
 def protocol(_rows: "PacketRows", shown: Shown) -> Cell:
-    return plain(shown.summary.protocol, tone_of(PROTOCOLS, shown.line))
+    return plain(shown.summary.protocol, PROTOCOLS.tone(shown.line))
 
 
 def length(_rows: "PacketRows", shown: Shown) -> Cell:
@@ -90,7 +90,7 @@ def length(_rows: "PacketRows", shown: Shown) -> Cell:
 
 
 def info(_rows: "PacketRows", shown: Shown) -> Cell:
-    said = (shown.summary.summary, tone_of(SEVERITIES, shown.line))
+    said = (shown.summary.summary, SEVERITIES.tone(shown.line))
     return (said, (" ~", Tone.DIM)) if shown.line.guessed else (said,)
 
 

@@ -91,7 +91,9 @@ class ArrangedScreen(SearchedScreen):
         place = self.packet_table.column
         if place < 0:
             place = max(0, names.index("info") - 1) if "info" in names else 0
-        self.app.push_screen(ColumnsScreen(self.rows.chosen, place, self.show_columns), lambda _: self._keep())
+        table = self.packet_table
+        columns = ColumnsScreen(self.rows.chosen, place, self.show_columns, lambda: table.shown_columns)
+        self.app.push_screen(columns, lambda _: self._keep())
 
     @on(PacketTable.ColumnsWanted)
     def _columns_wanted(self) -> None:

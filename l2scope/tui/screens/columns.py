@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
@@ -23,7 +23,7 @@ from l2scope.tui.widgets.bars import PaneHead, clipped
 from l2scope.tui.widgets.line_view import LineView
 
 Columns = tuple[PacketColumn, ...]
-NAME, TITLE, WIDTH = 30, 15, 7
+TITLE, WIDEST_NAME = 15, 40
 
 
 class Lines(LineView):
@@ -45,10 +45,12 @@ class Lines(LineView):
         super().__init__(id=id)
         self.entries: list[tuple[str, str, str]] = []
         self.cursor = 0
+        self._names = 0
 
     def show(self, entries: list[tuple[str, str, str]], cursor: int) -> None:
         """Titles, names and what they are."""
         self.entries = entries
+        self._names = min(WIDEST_NAME, max((cell_len(name) for _, name, _ in entries), default=0))
         self.cursor = clamp(cursor, 0, max(0, len(entries) - 1))
         if self.virtual_size.height != len(entries):
             self.virtual_size = Size(0, len(entries))
@@ -65,8 +67,8 @@ class Lines(LineView):
         title, name, help = self.entries[index]
         segments = [
             Segment(f" {set_cell_size(title, TITLE)} ", palette.style(Tone.STRONG, ground)),
-            Segment(f"{set_cell_size(name, NAME)} ", palette.style(Tone.PLAIN, ground)),
-            Segment(clipped(help, max(1, width - TITLE - NAME - 4)), palette.style(Tone.DIM, ground)),
+            Segment(f"{set_cell_size(name, self._names)} ", palette.style(Tone.PLAIN, ground)),
+            Segment(clipped(help, max(1, width - TITLE - self._names - 4)), palette.style(Tone.DIM, ground)),
         ]
         return Strip(segments).adjust_cell_length(width, palette.style(Tone.PLAIN, ground))
 
@@ -89,7 +91,7 @@ class ColumnsScreen(ModalScreen[None]):
     ColumnsScreen PaneHead { dock: top; }
     ColumnsScreen #keys { dock: bottom; }
     ColumnsScreen Lines { height: 1fr; }
-    ColumnsScreen Input { display: none; padding: 0 1; background: $ground-bar; color: $tone-strong; }
+    ColumnsScreen Input { display: none; margin: 0 1; background: $ground-bar; color: $tone-strong; }
     ColumnsScreen #found { display: none; }
     ColumnsScreen.-adding Input, ColumnsScreen.-adding #found { display: block; }
     ColumnsScreen.-adding #columns { display: none; }
@@ -104,8 +106,12 @@ class ColumnsScreen(ModalScreen[None]):
             Binding("down", "screen.down", show=False),
         ]
 
-    def __init__(self, columns: Columns, place: int, show: Callable[[Columns], None]) -> None:
+    def __init__(
+        self, columns: Columns, place: int, show: Callable[[Columns], None], fitting: Callable[[], list[int]]
+    ) -> None:
+        """fitting says which columns there is room for, by their places."""
         super().__init__()
+        self._fitting = fitting
         self.columns = columns
         self._place = place
         self._show = show
@@ -119,6 +125,10 @@ class ColumnsScreen(ModalScreen[None]):
             yield self._Line(compact=True, placeholder=" part of a name, or of what it is", select_on_focus=False)
             yield Lines(id="found")
             yield PaneHead(id="keys")
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """As many keys as fit."""
+        self.call_after_refresh(self._put, self.columns, self.list.cursor)
 
     def on_mount(self) -> None:
         """The columns as they are."""
@@ -145,7 +155,8 @@ class ColumnsScreen(ModalScreen[None]):
         if columns != self.columns:
             self.columns = columns
             self._show(columns)
-        self.list.show([_described(column) for column in columns], place)
+        fitting = self._fitting()
+        self.list.show([_described(column, at in fitting) for at, column in enumerate(columns)], place)
         self._heads()
 
     def _heads(self) -> None:
@@ -157,6 +168,9 @@ class ColumnsScreen(ModalScreen[None]):
             if self.adding
             else [(action.shown_keys.split()[0], action.label) for action in key_line((Scope.COLUMNS,))]
         )
+        room = self.query_one("#keys", PaneHead).size.width - 2
+        while len(keys) > 1 and sum(len(key) + len(label) + 3 for key, label in keys) > room:
+            del keys[-2]
         pieces = [piece for key, label in keys for piece in ((f"{key} ", Tone.MARK), (f"{label}  ", Tone.DIM))]
         self.query_one("#keys", PaneHead).show(pieces)
 
@@ -267,8 +281,9 @@ class ColumnsScreen(ModalScreen[None]):
             self.dismiss()
 
 
-def _described(column: PacketColumn) -> tuple[str, str, str]:
+def _described(column: PacketColumn, fits: bool) -> tuple[str, str, str]:
     source = source_of(column.name)
     assert source is not None, "columns are checked when they are chosen"
-    width = f"{column.width:>3} wide" if column.width else ""
-    return column.title or source.title, column.name, f"{width:<9}{source.help}"
+    room = [] if fits else ["no room for it"]
+    width = [f"{column.width} wide"] if column.width else []
+    return column.title or source.title, column.name, " · ".join([*room, *width, source.help])

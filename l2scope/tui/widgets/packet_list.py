@@ -42,6 +42,8 @@ class PacketRows:
         self.references = TimeReferences()
         self.shown_before: Callable[[int], int] = lambda row: row - 1
         """The row that stands above another one in the list, -1 above the first."""
+        self.first_ns = 0
+        """When the first packet was captured."""
         self._summaries = PacketSummaries(capture)
         self._scales: dict[int, int] = {}
         self._relative: frozenset[int] = frozenset()
@@ -102,7 +104,8 @@ class PacketRows:
         """The columns, as wide as the user wants them or as the numbers and times of the capture need."""
         own = {"number": len(str(self.capture.count)), "channel": len(f"#{len(self.overview.channels)}")}
         if self.capture.count:
-            own["time"] = len(seconds(self.time_of(self.capture.count - 1) - self.time_of(0)))
+            self.first_ns = self.time_of(0)
+            own["time"] = len(seconds(self.time_of(self.capture.count - 1) - self.first_ns))
         return [self._column(place, column, width, own) for place, column in enumerate(self.chosen)]
 
     def _column(self, place: int, column: PacketColumn, width: int, own: dict[str, int]) -> Column:
@@ -117,14 +120,17 @@ class PacketRows:
     def gutter(self, row: int) -> tuple[str, Tone]:
         """`!` where a stall ends or an error is proved, `?` where a warning is, or the packet is odd; then the letter
         of a mark."""
-        sign, mark = self._sign(row), self.marks.letter(self.number(row))
+        number = self.number(row)
+        sign = self._sign(number, self._flags(row), self.overview.ends_stall(number))
+        mark = self.marks.letter(number)
         return f"{sign or ' '}{mark}", Tone.LOOK if sign else Tone.MARK if mark else Tone.PLAIN
 
-    def _sign(self, row: int) -> str:
-        sign = self.overview.verdict.sign(self.number(row))
-        if sign == "!" or self.overview.ends_stall(self.number(row)):
-            return "!"
-        return "?" if sign or int(self.capture.tables.packets["flags"][row]) & ODD else ""
+    def _flags(self, row: int) -> int:
+        return int(self.capture.tables.packets["flags"][row])
+
+    def _sign(self, number: int, flags: int, ends_stall: bool) -> str:
+        sign = self.overview.verdict.sign(number)
+        return "!" if sign == "!" or ends_stall else "?" if sign or flags & ODD else ""
 
     def cells(self, row: int) -> Sequence[Cell]:
         """The cells of a packet."""
@@ -132,12 +138,11 @@ class PacketRows:
         return [self._cell(column.name, shown) for column in self.chosen]
 
     def _shown(self, row: int) -> Shown:
-        summary = self._readable(row)
-        guessed = bool(int(self.capture.tables.packets["flags"][row]) & PACKET_INFERRED)
-        guessed = guessed or summary.channel in self._inferred
-        return Shown(
-            row, summary, Line(summary.protocol, self._sign(row), self.overview.ends_stall(summary.number), guessed)
-        )
+        summary, flags = self._readable(row), self._flags(row)
+        guessed = bool(flags & PACKET_INFERRED) or summary.channel in self._inferred
+        ends_stall = self.overview.ends_stall(summary.number)
+        sign = self._sign(summary.number, flags, ends_stall)
+        return Shown(row, summary, Line(summary.protocol, sign, ends_stall, guessed))
 
     def _cell(self, name: str, shown: Shown) -> Cell:
         if (make := CELLS.get(name)) is not None:
