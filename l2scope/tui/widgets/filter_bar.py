@@ -171,7 +171,7 @@ class FilterBar(Vertical):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a word writes it."""
-        if event.widget is self.query_one("#filter-words"):
+        if event.screen_y == self.query_one("#filter-words").region.y:
             column = event.screen_x - self.region.x
             for start, stop, word in self._spans:
                 if start <= column < stop:
