@@ -5,6 +5,7 @@ import json
 import click
 
 from l2scope.cli.columns import echo_table
+from l2scope.cli.decoding import dissectors_option
 from l2scope.cli.reading import json_option
 
 EPILOG = """\b
@@ -17,19 +18,23 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("prefix", default="")
+@dissectors_option
 @json_option
 def command(prefix: str, as_json: bool) -> None:
     """List the fields that filters know: name, type, description. PREFIX: only those whose names begin so.
 
     With --json also what the values of a field are called, and whether packets must be dissected to learn them.
     """
-    from l2scope.filter.fields import FIELDS
+    from l2scope.dissection.registry import registry
+    from l2scope.filter.known_fields import KNOWN
 
-    found = [field for field in FIELDS.values() if field.name.startswith(prefix)]
+    registry()
+
+    found = [field for field in KNOWN.values() if field.name.startswith(prefix)]
     if not found:
         from l2scope.filter.kinds import nearest
 
-        raise click.UsageError(f"no field begins with {prefix}{nearest(prefix, FIELDS)}")
+        raise click.UsageError(f"no field begins with {prefix}{nearest(prefix, KNOWN)}")
     if as_json:
         click.echo(json.dumps([field.as_json() for field in found], indent=2))
         return

@@ -8,8 +8,8 @@ from textual.cache import LRUCache
 from l2scope.capture import Capture
 from l2scope.dissection import dissect
 from l2scope.filter.field import Cost, FilterField
-from l2scope.filter.fields import FIELDS
 from l2scope.filter.kinds import BYTES
+from l2scope.filter.known_fields import KNOWN
 from l2scope.filter.packets import Packets
 from l2scope.sources.errors import CaptureError
 from l2scope.tui.field_texts import Value, texts_of, values_of
@@ -108,7 +108,7 @@ class ColumnValues:
         try:
             if name == OF_CHANNEL:
                 return {row: self._since_channel(packets, row) for row in rows}
-            field = FIELDS[name]
+            field = KNOWN[name]
             values = values_of(field, packets, rows)
             return {row: self._told(field, row, found) for row, found in values.items()}
         except CaptureError:

@@ -10,6 +10,7 @@ from l2scope.filter.field import FilterField
 from l2scope.filter.fields import FIELDS
 from l2scope.filter.fields.att import HANDLE_LABELS
 from l2scope.filter.kinds import BOOLEAN
+from l2scope.filter.known_fields import KNOWN
 from l2scope.filter.packets import Packets
 from l2scope.tui.field_texts import Value, values_of
 
@@ -76,6 +77,16 @@ def filter_field(
         value = source.decode(own) if own else None
         if value is not None and value in values_of(field, packets, [row]).get(row, []):
             return field, [value]
+    return _of_contents(packets, row, labels)
+
+
+def _of_contents(packets: Packets, row: int, labels: Labels) -> tuple[FilterField, list[Value]] | None:
+    """A field that a dissector of what channels carry declares, by what its help says: its label, and of what."""
+    told = {f"{labels[-1]} of {title}" for title in labels[:-1]} if labels[1:] else {labels[0]}
+    for name in KNOWN:
+        if name not in FIELDS and KNOWN[name].help in told:
+            values = values_of(KNOWN[name], packets, [row]).get(row, [])
+            return (KNOWN[name], values) if values else None
     return None
 
 

@@ -21,8 +21,10 @@ class Scope(Enum):
     FINDINGS = "Findings"
     LADDER = "Ladder"
     BOTH_ENDS = "Both ends of a channel"
+    SECOND_OPINION = "A second opinion"
     ATT = "ATT"
     GATT = "GATT"
+    FOLLOW = "What channels carry"
     LIST = "Lists"
     TEXT = "Text"
     TREE = "Fields"
@@ -66,6 +68,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.show_ladder", ("5",), "ladder", "the conversation of a channel as a ladder", 8),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
     Action("app.show_gatt", ("7",), "GATT", "the GATT databases: values and subscriptions"),
+    Action("app.show_follow", ("8",), "follow", "what a channel or characteristic carried, as messages", 9),
     Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
     Action("app.go_forward", ("alt+right",), "forward", "undo going back"),
@@ -89,6 +92,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.next_of_channel", ("]",), "same channel", "the next packet of the same channel", 5),
     Action("packets.previous_of_channel", ("[",), "same channel, back", "the previous packet of the same channel"),
     Action("packets.go_to_packet", (":", "ctrl+g"), "go to", "go to a packet by its number", 6),
+    Action("packets.decode_as", ("D",), "decode as", "another dissector for the channel of this packet"),
     Action("packets.show_keys", ("ctrl+k",), "show keys", "show the values of keys, or hide them again"),
     Action("packets.counterpart", ("r",), "answer", "from a request to its answer, and back", 5),
     Action("packets.mark", ("m",), "mark", "mark this packet with a letter, or take the mark away", 6),
@@ -106,6 +110,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.edge_left", ("<",), "more bytes", "more room for the bytes"),
     Action("packets.edge_right", (">",), "more fields", "more room for the fields"),
     Action("packets.make_column", ("a",), "as column", "make the field under the cursor a column"),
+    Action("packets.second_opinion", ("W",), "Wireshark", "the packet beside what Wireshark makes of it"),
+    Action("second_opinion.close", ("W",), "the list", "back to the list of packets", 2),
+    Action("second_opinion.next", ("n",), "next packet", "the next packet", 2),
+    Action("second_opinion.previous", ("N",), "previous packet", "the previous packet", 3),
     Action("channels.other_direction", ("d",), "direction", "the other direction of this channel", 3),
     Action("channels.next_stall", ("s",), "stall", "the next stall of this channel", 4),
     Action("channels.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),
@@ -138,6 +146,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("att.channel", ("x",), "channel", "go to the channel that carries this bearer", 5),
     Action("gatt.answer", ("o",), "answer", "go to the packet that answers the chosen operation", 4),
     Action("gatt.told", ("p",), "told in", "go to the packet in which discovery told of this attribute", 3),
+    Action("follow.next_stream", ("]",), "next", "the next channel or characteristic", 2),
+    Action("follow.previous_stream", ("[",), "previous", "the previous channel or characteristic"),
+    Action("follow.view", ("v",), "bytes", "the content as what it is (text, picture), or its bytes", 3),
+    Action("follow.direction", ("d",), "direction", "both directions, tx alone, rx alone", 4),
+    Action("follow.find", ("/",), "find", "find a text, or bytes as hex:01a0, in the messages", 4),
+    Action("follow.find_next", ("n",), "next match", "the next message that holds it"),
+    Action("follow.find_previous", ("N",), "previous match", "the previous message that holds it"),
+    Action("follow.export", ("e",), "export", "write what was carried to files in a folder", 5),
+    Action("follow.decode_as", ("D",), "decode as", "another dissector for this channel", 5),
+    Action("follow.channel", ("x",), "credits", "the credits of this channel over time", 6),
     Action("list.down", ("j", "down"), "down", "down"),
     Action("list.up", ("k", "up"), "up", "up"),
     Action("list.half_page_down", ("ctrl+d",), "half a page down", "half a page down"),

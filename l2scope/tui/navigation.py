@@ -10,12 +10,14 @@ from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.theme import ThemedApp
 from l2scope.tui.walk import Walk
 
@@ -31,6 +33,8 @@ class NavigatingApp(ThemedApp):
         "both_ends": BothEndsScreen,
         "att": AttScreen,
         "gatt": GattScreen,
+        "follow": FollowScreen,
+        "second_opinion": SecondOpinionScreen,
     }
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
@@ -121,6 +125,16 @@ class NavigatingApp(ThemedApp):
     def action_show_gatt(self) -> None:
         """The GATT databases."""
         self._visit("gatt")
+
+    def action_show_follow(self) -> None:
+        """What the channel carried that one looks at; at a packet, the message that it is part of."""
+        here = self.screen
+        if isinstance(here, PacketsScreen) and here.channel >= 0:
+            self.jump(Place("follow", channel=here.channel, packet=here.number))
+        elif isinstance(here, (ChannelsScreen, BothEndsScreen, LadderScreen)) and here.place.channel >= 0:
+            self.jump(Place("follow", channel=here.place.channel))
+        else:
+            self._visit("follow")
 
     def action_show_help(self) -> None:
         """The keys that work here."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from l2scope.filter.field import FilterField
-from l2scope.filter.fields import FIELDS
 from l2scope.filter.kinds import ADDRESS, BOOLEAN, BYTES, DURATION, MOMENT, PROTOCOL
+from l2scope.filter.known_fields import KNOWN
 from l2scope.text import printable
 from l2scope.tui.kept import keep_text, kept_text
 
@@ -52,7 +52,8 @@ class Source:
     @property
     def field(self) -> FilterField | None:
         """The filter field it stands for."""
-        return FIELDS.get(FILTERED_AS.get(self.name, self.name))
+        name = FILTERED_AS.get(self.name, "" if self.name in OWN else self.name)
+        return KNOWN.get(name)
 
 
 OWN: Final[dict[str, Source]] = {
@@ -93,7 +94,7 @@ def source_of(name: str) -> Source | None:
     """What a name stands for; None where nothing is called so."""
     if (own := OWN.get(name)) is not None:
         return own
-    if (field := FIELDS.get(name)) is None:
+    if (field := KNOWN.get(name)) is None:
         return None
     kind = field.kind
     right = kind.numeric and kind not in (BOOLEAN, MOMENT) and not field.names
@@ -120,7 +121,7 @@ def known(text: str) -> list[Source]:
     """What could be made a column: those called so come first, then those whose name begins so, those that have it
     inside, and those that say so in their help."""
     wanted = text.casefold().split()
-    names = [*OWN, *FIELDS]
+    names = [*OWN, *KNOWN]
 
     def rank(name: str) -> int:
         lowered, source = name.casefold(), source_of(name)

@@ -8,8 +8,8 @@ import numpy as np
 from l2scope.capture import Capture
 from l2scope.filter import FilterError, Stopped
 from l2scope.filter.field import Cost
-from l2scope.filter.fields import FIELDS
 from l2scope.filter.kinds import BOOLEAN, BYTES, PROTOCOL
+from l2scope.filter.known_fields import KNOWN
 from l2scope.filter.packets import Packets
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
@@ -24,7 +24,7 @@ MOST_DISSECTED = 4_096
 def seen_values(capture: Capture, name: str, stopped: Callable[[], bool]) -> list[str]:
     """The values of a field as filters write them, the most frequent first. Bytes, among which are keys, are left out;
     so is what has a name."""
-    field = FIELDS[name]
+    field = KNOWN[name]
     if field.kind is BOOLEAN:
         return ["true", "false"]
     if field.kind in (BYTES, PROTOCOL) or (field.names and field.kind.numeric):

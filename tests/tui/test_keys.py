@@ -12,12 +12,14 @@ from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.menu import MenuScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
@@ -34,8 +36,10 @@ HOMES: dict[Scope, type] = {
     Scope.LADDER: LadderScreen,
     Scope.TEXT: TextPage,
     Scope.BOTH_ENDS: BothEndsScreen,
+    Scope.SECOND_OPINION: SecondOpinionScreen,
     Scope.ATT: AttScreen,
     Scope.GATT: GattScreen,
+    Scope.FOLLOW: FollowScreen,
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,
     Scope.HEX: HexView,
@@ -56,6 +60,8 @@ PANES = [
     (Scope.HEX, Scope.PACKETS),
     (Scope.LIST, Scope.ATT),
     (Scope.LIST, Scope.GATT),
+    (Scope.TREE, Scope.SECOND_OPINION),
+    (Scope.TEXT, Scope.SECOND_OPINION),
     (Scope.LIST, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.CHANNELS),

@@ -5,11 +5,14 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import Resize, ScreenResume
 
+from l2scope.decoding import DecodeAs
 from l2scope.dissection import Field
+from l2scope.dissection.registry import PLAIN_BYTES
 from l2scope.tui.dissected import dissected
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
+from l2scope.tui.screens.decode_as import DecodeAsScreen
 from l2scope.tui.screens.filtered import NO_PACKETS
 from l2scope.tui.screens.marked import MarkedScreen
 from l2scope.tui.search import neighbour
@@ -74,6 +77,14 @@ class PacketsScreen(MarkedScreen):
     def table(self) -> VirtualTable:
         """The list."""
         return self.query_one("#packets", VirtualTable)
+
+    @property
+    def channel(self) -> int:
+        """The channel of the packet under the cursor, -1 where it has none."""
+        if not self.number:
+            return -1
+        found = self.rows.summary(self.table.row).channel
+        return -1 if found is None else found
 
     def restore(self, place: Place) -> None:
         """Goes to the packet of a place."""
@@ -157,6 +168,27 @@ class PacketsScreen(MarkedScreen):
             tabs += [(" · " if index else "", Tone.FAINT), (buffer.name, tone)]
         self.query_one("#bytes-head", PaneHead).show(tabs, ((counted(len(view.data), "byte"), Tone.DIM),))
 
+    def action_decode_as(self) -> None:
+        """Asks for another dissector for the channel of this packet."""
+        if self.channel < 0:
+            self.say("this packet is of no channel", Tone.LOOK)
+            return
+        contents = self.scope_app.capture.contents
+        current = contents.of_channel(self.channel)
+        name = PLAIN_BYTES if current is None else current.name
+        self.app.push_screen(DecodeAsScreen(contents.dissectors, self.channel, name), self._decode)
+
+    def _decode(self, chosen: DecodeAs | None) -> None:
+        if chosen is not None:
+            self.scope_app.decode_as(chosen)
+
+    def show_anew(self) -> None:
+        """What is known of the packets is another now: the list and the packet under the cursor are shown again."""
+        self.rows.values.renew()
+        self.table.repaint()
+        self._shown = 0
+        self._show_packet()
+
     def action_next_finding(self) -> None:
         """The next packet that proves an error or a warning."""
         self._go(self.scope_app.overview.verdict.packet_after(self.number, 1), "no finding after this packet")
@@ -175,6 +207,11 @@ class PacketsScreen(MarkedScreen):
         self.say("keys are shown" if app.shows_keys else "keys are hidden")
         self._shown = 0
         self._show_packet()
+
+    def action_second_opinion(self) -> None:
+        """The packet beside what Wireshark makes of it."""
+        if self.number:
+            self.scope_app.jump(Place("second_opinion", packet=self.number))
 
     def action_next_stall(self) -> None:
         """The next packet that ends a stall."""

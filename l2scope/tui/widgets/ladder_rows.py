@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from l2scope.analysis.summary import PacketSummaries
 from l2scope.capture import Capture
+from l2scope.dissection.lines import DissectedLines
 from l2scope.engine.words import TX
 from l2scope.sources.errors import CaptureError
 from l2scope.tui.conversation import Conversation, Kind, Step
@@ -30,7 +31,7 @@ class LadderRows:
         self.conversation: Conversation | None = None
         self.ends = ("", "")
         self.origin = 0
-        self._summaries = PacketSummaries(capture)
+        self._summaries = PacketSummaries(capture, DissectedLines(capture, patient=False))
         self._width = LEAST_RUNG
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from l2scope.capture import Capture
+from l2scope.dissection.lines import DissectedLines
 from l2scope.engine.words import (
     PACKET_INFERRED,
     PACKET_INTERRUPTED,
@@ -44,7 +45,7 @@ class PacketRows:
         """The row that stands above another one in the list, -1 above the first."""
         self.first_ns = 0
         """When the first packet was captured."""
-        self._summaries = PacketSummaries(capture)
+        self._summaries = PacketSummaries(capture, DissectedLines(capture, patient=False))
         self._scales: dict[int, int] = {}
         self._relative: frozenset[int] = frozenset()
         self._inferred: frozenset[int] = frozenset()
