@@ -82,9 +82,9 @@ def filter_field(
 
 def _of_contents(packets: Packets, row: int, labels: Labels) -> tuple[FilterField, list[Value]] | None:
     """A field that a dissector of what channels carry declares, by what its help says: its label, and of what."""
-    told = {f"{labels[-1]} of {title}" for title in labels[:-1]} if labels[1:] else {labels[0]}
+    told = {f"{labels[-1]} of {title}".casefold() for title in labels[:-1]} if labels[1:] else {labels[0].casefold()}
     for name in KNOWN:
-        if name not in FIELDS and KNOWN[name].help in told:
+        if name not in FIELDS and KNOWN[name].help.casefold() in told:
             values = values_of(KNOWN[name], packets, [row]).get(row, [])
             return (KNOWN[name], values) if values else None
     return None

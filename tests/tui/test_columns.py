@@ -242,3 +242,23 @@ async def test_adding_picture(size: Size) -> None:
         await session.press("C", "a")
         await session.write("handle")
         check(session, named("columns-add", size))
+
+
+@asynchronous
+async def test_fields_of_dissectors() -> None:
+    """A field that a dissector declares is a column like any other, from the tree too: the number of a message stands
+    in the first two bytes of its SDU."""
+    async with opened(sample("forum_chat"), WIDE) as session:
+        await session.press("/")
+        await session.write("chat")
+        await session.press("enter", "enter", "l", "a")
+        assert "forum_chat.message" in [column.name for column in session.packets.rows.chosen]
+        await filled(session)
+        place = [column.name for column in session.packets.rows.chosen].index("forum_chat.message")
+        await session.press(":", "5", "1", "enter")
+        await filled(session)
+        capture, sdus = session.app.capture, session.app.capture.tables.sdus
+        numbers = {int(row["last_packet"]): capture.sdu_bytes(at)[0] for at, row in enumerate(sdus[:6])}
+        seen = dict(zip(cells(session, 0), cells(session, place), strict=True))
+        assert {packet: seen[str(packet)] for packet in numbers} == {p: str(number) for p, number in numbers.items()}
+        assert seen["47"] == ""
