@@ -70,7 +70,7 @@ def filter_field(
     labels = tuple(field.name for field in path)
     packets = Packets(capture)
     row, own = number - capture.first_number, _bytes(tree, path[-1])
-    if (field := FIELDS.get(_by_table(labels))) is not None:
+    if (field := FIELDS.get(_by_table(labels, path[0]))) is not None:
         values = _narrowed(values_of(field, packets, [row]).get(row, []), own)
         return (field, values) if values or field.name == "l2scope.remark" else None
     for field, source in _readers(labels, _bytes(tree, path[0])):
@@ -96,7 +96,7 @@ def _narrowed(values: list[Value], own: bytes) -> list[Value]:
     return [value] if value in values and own else values
 
 
-def _by_table(labels: Labels) -> str:
+def _by_table(labels: Labels, top: Field) -> str:
     """Fields that are read from tables or bytes, where the tree has names of its own for them."""
     first, rest = labels[0], labels[1:]
     if first == "ATT" and labels[-1] in HANDLE_LABELS:
@@ -107,10 +107,15 @@ def _by_table(labels: Labels) -> str:
         return CHANNEL.get("".join(rest), "")
     if labels in NAMED:
         return NAMED[labels]
-    if first.startswith(NO_COMMANDS) or len(rest) != 1:
-        return ""
-    indication = CREDIT_INDICATION if first == "Flow Control Credit Ind" else {}
-    return {**SIGNALLING, **indication}.get(rest[0], "")
+    return "" if first.startswith(NO_COMMANDS) else _of_signalling(first, rest, top)
+
+
+def _of_signalling(command: str, rest: Labels, top: Field) -> str:
+    """A signalling command, or one of its parts."""
+    if not rest:
+        return "btl2cap.cmd_code" if any(part.name == "Code" for part in top.children) else ""
+    indication = CREDIT_INDICATION if command == "Flow Control Credit Ind" else {}
+    return {**SIGNALLING, **indication}.get(rest[0], "") if len(rest) == 1 else ""
 
 
 def _readers(labels: Labels, whole: bytes) -> list[tuple[FilterField, Dissected]]:

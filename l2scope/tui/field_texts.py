@@ -19,11 +19,12 @@ Value = int | bytes | str
 LONGEST: Final = 200
 MOST_VALUES: Final = 6
 PRESENT: Final = "✓"
-IN_HEXADECIMAL: Final = frozenset(
-    ("handle", "cid", "scid", "dcid", "psm", "le_psm", "opcode", "cmd_code", "chandle", "code", "uuid16", "method",
-     "connection_handle", "comp_id", "company_id", "starting_handle", "ending_handle", "group_end_handle", "error_code")
+CODES: Final = frozenset(("code", "cmd_code", "error_code", "method", "opcode"))
+IDENTIFIERS: Final = frozenset(
+    ("chandle", "cid", "comp_id", "company_id", "connection_handle", "dcid", "ending_handle", "group_end_handle",
+     "handle", "le_psm", "psm", "scid", "starting_handle", "uuid16")
 )  # fmt: skip
-"""Last words of the names of fields whose numbers people know in hexadecimal."""
+"""Last words of the names of fields whose numbers people know in hexadecimal, of two digits or of four."""
 ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0", "\\": "\\\\", '"': '\\"'}
 
 
@@ -54,9 +55,10 @@ def text_of(field: FilterField, value: Value) -> str:
 def _number(field: FilterField, value: int) -> str:
     if field.kind is BOOLEAN:
         return "true" if value else "false"
-    if field.name.rpartition(".")[2] not in IN_HEXADECIMAL or value < 0:
+    word = field.name.rpartition(".")[2]
+    if value < 0 or word not in CODES | IDENTIFIERS:
         return str(value)
-    return f"0x{value:02X}" if value < 0x100 and field.names else f"0x{value:04X}"
+    return f"0x{value:02X}" if word in CODES else f"0x{value:04X}"
 
 
 def expression_of(field: FilterField, values: Sequence[Value]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from l2scope.channels import Channels
+from l2scope.text import MOST_MARKS
 from tests.tui.driving import SMALL, Session, asynchronous, opened, sample
 from tests.wire import btsnoop
 
@@ -40,7 +41,9 @@ def assert_harmless(session: Session, width: int) -> None:
     """Every line fills the screen exactly, and nothing on it steers a terminal."""
     for line in session.lines:
         assert cell_len(line) == width, line
-        assert not [character for character in line if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Mn")]
+        categories = [unicodedata.category(character) for character in line]
+        assert not {"Cc", "Cf", "Cs", "Me"} & set(categories)
+        assert ["Mn"] * (MOST_MARKS + 1) not in [categories[at : at + MOST_MARKS + 1] for at in range(len(line))]
 
 
 @pytest.mark.parametrize("name", TEXTS)

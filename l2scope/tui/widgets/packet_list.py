@@ -31,6 +31,10 @@ from l2scope.tui.widgets.table_row import Cell, Column, plain
 ODD = PACKET_SHORT | PACKET_ORPHAN | PACKET_OVERRUN | PACKET_INTERRUPTED | PACKET_LENGTH_MISMATCH
 
 
+LEAST_INFO = 18
+"""Cells for what packets say, where the user chose columns."""
+
+
 class PacketRows:
     """The packets of a capture as rows of a table: row 0 is packet `first_number`."""
 
@@ -114,6 +118,8 @@ class PacketRows:
         source = source_of(column.name)
         assert source is not None, "columns are checked when they are chosen"
         least = 10 if column.name == "protocol" and width < 100 else source.width
+        if source.elastic and self.chosen != DEFAULT:
+            least = LEAST_INFO
         wide = column.width or max(least, own.get(column.name, 0))
         rank = source.rank if PacketColumn(column.name) in DEFAULT else 1 + place
         return Column(column.title or source.title, wide, source.right, rank, source.elastic)
