@@ -162,13 +162,8 @@ async def test_the_real_one() -> None:
 
 def test_outline() -> None:
     """Lines become fields with their parts, names and values apart; bits stay as they are, complaints are problems."""
-    lines = [
-        (0, "Frame 1: 4 bytes"),
-        (1, "Flags: 0x01"),
-        (2, ".... ...1 = Set: True"),
-        (1, "Expert Info (Error/X): no"),
-    ]
-    assert outline([*lines, (0, "Bluetooth")]) == (
+    below = [(1, "Flags: 0x01"), (2, ".... ...1 = Set: True"), (1, "Expert Info (Error/X): no")]
+    assert outline([(0, "Frame 1: 4 bytes"), *below, (0, "Bluetooth")]) == (
         Field(
             "Frame 1: 4 bytes",
             children=(
