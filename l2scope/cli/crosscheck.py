@@ -10,7 +10,7 @@ import click
 
 from l2scope.cli.columns import echo_table
 from l2scope.cli.hints import hint_option
-from l2scope.cli.reading import capture_argument, capture_of, json_option
+from l2scope.cli.reading import capture_argument, capture_of, json_option, progress
 from l2scope.columns import counted
 from l2scope.text import printable
 
@@ -66,11 +66,12 @@ def command(ctx: click.Context, file: Path, known: bool, as_json: bool) -> None:
 
 def _disagreements(comparison: "Comparison", explained: Counter[str], known: bool) -> Iterator["Disagreement"]:
     """Those to be shown; the explained ones are counted."""
-    for disagreement in comparison.disagreements():
-        if disagreement.reason:
-            explained[disagreement.reason] += 1
-        if known or not disagreement.reason:
-            yield disagreement
+    with progress("comparing") as advance:
+        for disagreement in comparison.disagreements(advance):
+            if disagreement.reason:
+                explained[disagreement.reason] += 1
+            if known or not disagreement.reason:
+                yield disagreement
 
 
 def _echo_json(disagreements: Iterator["Disagreement"]) -> int:

@@ -1,7 +1,7 @@
 """The fields that both know, compared packet by packet: how often each value is there, in whatever order."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -76,8 +76,11 @@ class Comparison:
         self._wireshark = wireshark
         self._explanations = Explanations(capture)
 
-    def disagreements(self) -> Iterator[Disagreement]:
-        """What is not the same, in the order of packets. Raises WiresharkError."""
+    def disagreements(
+        self, on_progress: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> Iterator[Disagreement]:
+        """What is not the same, in the order of packets. on_progress is told how many of them are done. Raises
+        WiresharkError."""
         if not self.capture.count:
             return
         with readable(self.capture) as path:
@@ -85,6 +88,7 @@ class Comparison:
                 self.fields = [field for field in self.fields if field.protocol not in OF_RECORDS]
             answers = self._wireshark.values(path, self._asked)
             while answered := list(islice(answers, SLICE)):
+                on_progress(self.packets, self.capture.count)
                 yield from self._compare({number - self.capture.first_number: told for number, told in answered})
 
     def _compare(self, answered: dict[int, Fields]) -> Iterator[Disagreement]:

@@ -178,7 +178,7 @@ KNOWN: Final = (
     ),
     Known(
         ("btatt.value",),
-        "btatt.opcode in {0x09, 0x0b, 0x12, 0x13, 0x1b, 0x1d, 0x52}",
+        "btatt.opcode in {0x09, 0x0b, 0x12, 0x1b, 0x1d, 0x52}",
         decoded,
         "Wireshark decodes values of attributes that it takes for known ones into other fields",
     ),

@@ -130,7 +130,7 @@ class TsharkCapture(FileCapture):  # type: ignore[misc]
             self.last_words = (self.last_words + piece)[-LAST_WORDS:]
 
     async def _cleanup_subprocess(self, process: Process) -> None:
-        """Waits for a process that has told all, and kills any other. Its pipes are read to their ends, or asyncio would
+        """Waits for a process that has told all, and kills any other. Its pipes are read to their ends: asyncio would
         close them when its loop is closed already."""
         if not self._eof_reached:
             _kill(process)

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from l2scope.capture import Capture
 from l2scope.crosscheck.wireshark import WiresharkError
+from l2scope.sources.containers.origin import STANDARD_INPUT
 from l2scope.writing.convert import convert, is_foreign
 
 
@@ -17,7 +18,7 @@ def readable(capture: Capture) -> Iterator[Path]:
     tshark reads the capture's own file where that is one as it was written, and whole. All else, what is wrapped in
     archives, damaged, piped in or recorded live, is written anew for it, but for packets of other networks.
     """
-    plain = capture.path.is_file() and not capture.wrapping
+    plain = capture.path != STANDARD_INPUT and capture.path.is_file() and not capture.wrapping
     foreign = bool(is_foreign(capture).any())
     if plain and (foreign or capture.quality.conclusive):
         yield capture.path

@@ -1,7 +1,7 @@
 """`l2scope crosscheck` as it prints."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from click.testing import CliRunner, Result
@@ -31,7 +31,9 @@ class Told(Comparison):
 
     found: tuple[Disagreement, ...] = FOUND
 
-    def disagreements(self) -> Iterator[Disagreement]:
+    def disagreements(
+        self, on_progress: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> Iterator[Disagreement]:
         return iter(self.found)
 
 

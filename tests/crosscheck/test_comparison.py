@@ -105,6 +105,19 @@ def test_a_capture_in_an_archive(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @needs_tshark
+def test_progress_and_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A capture that was piped in is compared like one of a file, and how far that has come is told."""
+    monkeypatch.setattr(comparison, "SLICE", 40)
+    told: list[tuple[int, int]] = []
+    with l2scope.open(REFUSED) as capture:
+        monkeypatch.setattr(capture, "path", Path("-"))
+        compared = Comparison(capture, wireshark())
+        assert [found for found in compared.disagreements(lambda *done: told.append(done)) if not found.reason] == []
+    assert compared.packets == 89
+    assert told == [(0, 89), (40, 89), (80, 89)]
+
+
+@needs_tshark
 def test_a_reason_does_not_hide_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wireshark may say more of attributes than we; where it lacks what we say, that is news."""
 

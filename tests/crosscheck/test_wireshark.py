@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import sys
 import time
+from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,7 +80,7 @@ def test_preferences_of_the_user_change_nothing(tmp_path: Path) -> None:
         (folder / "preferences").write_text("bthci_acl.hci_acl_reassembly: FALSE\n")
     homes = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config")}
     for environment in (homes, {"WIRESHARK_CONFIG_DIR": str(tmp_path / "own")}):
-        result = l2scope("crosscheck", SAMPLES / "small_fragments.btsnoop", **environment)
+        result = l2scope("crosscheck", SAMPLES / "small_fragments.btsnoop", cwd=ROOT, **environment)
         assert (result.returncode, result.stderr) == (0, "")
         assert result.stdout.startswith("0 disagreements with Wireshark ")
 
@@ -133,7 +135,7 @@ def test_a_tshark_that_talks_nonsense(said: str, tmp_path: Path) -> None:
 def test_a_tshark_that_gives_up(tmp_path: Path) -> None:
     """What it said last is the reason, made printable; that it runs as root is not."""
     words = "import sys; print('Running as user', file=sys.stderr); print('tshark: \\x1b[1mno', file=sys.stderr)"
-    with pytest.raises(WiresharkError, match="^tshark gave up: tshark: \N{REPLACEMENT CHARACTER}\\[1mno$"):
+    with pytest.raises(WiresharkError, match=re.escape("tshark: \N{REPLACEMENT CHARACTER}[1mno")):
         list(program(tmp_path / "tshark", f"{words}; sys.exit(1)").values(REFUSED, ["frame.len"]))
 
 
@@ -142,6 +144,7 @@ def test_a_tshark_that_gives_up(tmp_path: Path) -> None:
 def test_who_listens_no_longer_ends_it() -> None:
     """A reading that is given up leaves no process behind."""
     answers = wireshark().values(REFUSED, ["frame.len"])
+    assert isinstance(answers, Generator)
     assert next(answers)[0] == 1
     answers.close()
     children = Path(f"/proc/self/task/{os.getpid()}/children")
@@ -166,7 +169,8 @@ def test_hostile_captures(data: bytes) -> None:
                 if capture.count:
                     assert wireshark_tree(capture, capture.count)
         except package.CaptureError as error:
-            assert "\n" not in str(error)
+            said = str(error)
+            assert "\n" not in said
 
 
 @needs_pyshark

@@ -121,8 +121,8 @@ def test_mtu_of_connectionless_data(tmp_path: Path) -> None:
 
 
 def test_events(tmp_path: Path) -> None:
-    """Vol 4 Part E 7: resolvable addresses, intervals and powers that commands return; the status of a vendor's command,
-    which is the vendor's own in Command Complete and is not there without a command."""
+    """Vol 4 Part E 7: resolvable addresses, intervals and powers that commands return; the status of a vendor's
+    command, whose return parameters are its own; no status of no command."""
     talk = linked()
     talk.command(0xFC5B, b"")
     status = talk.event(event(0x0F, struct.pack("<BBH", 2, 1, 0xFC5B)))
