@@ -1,6 +1,7 @@
 """Columns that the user chose: any field, in any order and width, and what hostile values in them may do: nothing."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import sleep
@@ -10,10 +11,11 @@ import pytest
 
 from l2scope.filter.fields import FIELDS
 from l2scope.filter.values import Values, objects
-from l2scope.tui import column_values
+from l2scope.tui.column_values import ColumnValues, Text, Wanted
 from l2scope.tui.packet_columns import DEFAULT, PacketColumn, from_data, kept_layout, known, source_of
 from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.menu import MenuScreen
+from l2scope.tui.widgets.detail_tree import DetailTree
 from tests.analysis.gatt.captures import capture_of, linked, sent
 from tests.tui.driving import MEDIUM, SMALL, WIDE, Session, asynchronous, opened, press, sample
 from tests.tui.pictures import check
@@ -70,7 +72,9 @@ async def test_add_remove_move_and_size() -> None:
         await session.press("enter", "K", "+", "+", "escape")
         names = [column.name for column in session.packets.rows.chosen]
         assert names == ["btatt.handle", "number", *[column.name for column in DEFAULT[1:]]]
-        assert session.packets.rows.chosen[0].width == source_of("btatt.handle").width + 2
+        handle = source_of("btatt.handle")
+        assert handle is not None
+        assert session.packets.rows.chosen[0].width == handle.width + 2
         assert session.lines[1].split()[:2] == ["btatt.handle", "No."]
         await session.press("C", "x", "x", "escape")
     async with opened(sample("att_only"), WIDE) as session:
@@ -85,7 +89,9 @@ async def test_a_field_of_the_tree_becomes_a_column() -> None:
     """The line under the cursor of the tree names a filter field; a line that has none says so."""
     async with opened(sample("starved"), WIDE) as session:
         await session.press("s", "enter", "j", "j", "j", "j", "j", "a")
-        assert session.packets.query_one("DetailTree").field.name == "Credits"
+        field = session.packets.query_one(DetailTree).field
+        assert field is not None
+        assert field.name == "Credits"
         assert "btl2cap.credits" in [column.name for column in session.packets.rows.chosen]
         await filled(session)
         place = [column.name for column in session.packets.rows.chosen].index("btl2cap.credits")
@@ -116,16 +122,16 @@ async def test_time_columns() -> None:
 @asynchronous
 async def test_no_key_waits_for_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     """While values are computed the cells say … and keys work; then the values are there."""
-    real = column_values.ColumnValues.compute
+    real = ColumnValues.compute
     held = True
 
-    def slow(self, wanted, stopped):
+    def slow(self: ColumnValues, wanted: Wanted, stopped: Callable[[], bool]) -> dict[tuple[str, int], Text]:
         while held:
             sleep(0.005)
         return real(self, wanted, stopped)
 
     async with opened(sample("att_only"), SMALL) as session:
-        monkeypatch.setattr(column_values.ColumnValues, "compute", slow)
+        monkeypatch.setattr(ColumnValues, "compute", slow)
         session.packets.show_columns((PacketColumn("number"), PacketColumn("frame.len")))
         await session.pilot.pause(0.05)
         assert set(cells(session, 1)) == {"…"}

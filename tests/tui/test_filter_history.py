@@ -86,6 +86,7 @@ async def test_values_of_the_capture() -> None:
         await session.write('l2scope.peer.name == "')
         assert '"Gadget"' in session.lines[3]
         await session.press("tab", "enter")
+        assert session.packets.filter is not None
         assert session.packets.filter.expression == 'l2scope.peer.name == "Gadget"'
         await session.press("&", "ctrl+u")
         await session.write("frame.len == ")
