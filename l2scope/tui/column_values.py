@@ -123,10 +123,10 @@ class ColumnValues:
         can_hold = field.kind is BYTES and field.cost is Cost.DISSECTED and not self.shows_keys
         return can_hold and self._holds_key(row, values)
 
-    def texts(self, names: Iterable[str], row: int) -> dict[str, str]:
-        """What the cells of a row say, computed now; for any thread."""
+    def texts(self, names: Iterable[str], rows: list[int]) -> dict[str, dict[int, str]]:
+        """What the cells of some rows say, computed now; for any thread."""
         packets = Packets(self.capture)
-        return {name: self._texts_of(name, packets, [row]).get(row, "") for name in names}
+        return {name: self._texts_of(name, packets, rows) for name in names}
 
     def _holds_key(self, row: int, values: list[Value]) -> bool:
         """One of these values is, holds or is part of a key, in either order of its bytes."""

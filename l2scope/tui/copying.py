@@ -23,12 +23,12 @@ HIDDEN = "··"
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Packets, or a field of one of them: `field` and its bytes, as far as these are marked or a field's. `line` is how
-    a packet reads in the list, `expression` the filter for the chosen cell or field."""
+    """Packets, or a field of one of them: `field` and its bytes, as far as these are marked or a field's. `lines` says
+    how packets read in the list, `expression` the filter for the chosen cell or field."""
 
     capture: Capture
     numbers: Sequence[int]
-    line: Callable[[int], str]
+    lines: Callable[[Sequence[int]], list[str]]
     shows_keys: bool
     expression: str = ""
     value: str = ""
@@ -40,7 +40,7 @@ class Copied:
         """As it reads on the screen."""
         if self.field is not None:
             return "\n".join(_indented(self.field, 0))
-        return "\n".join(map(self.line, self.numbers))
+        return "\n".join(self.lines(self.numbers))
 
     def fields(self) -> str:
         """The whole trees of packets, a line a field."""

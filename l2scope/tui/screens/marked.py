@@ -1,23 +1,21 @@
 """What a user does with single packets: marks, time references, answers, copies, and filters made of a cell."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from textual import on, work
 
-from l2scope.filter.field import FilterField
-from l2scope.filter.packets import Packets
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.answers import counterpart
 from l2scope.tui.background import beside_keys
+from l2scope.tui.cell_filters import of_bytes, of_cell, of_field
 from l2scope.tui.copying import FORMS, MOST_PACKETS, Copied
 from l2scope.tui.field_names import filter_field
-from l2scope.tui.field_texts import Value, expression_of, values_of
-from l2scope.tui.figures import counted, seconds
+from l2scope.tui.figures import count, counted, seconds
 from l2scope.tui.marks import LETTERS
-from l2scope.tui.packet_columns import source_of
 from l2scope.tui.screens.arranged import ArrangedScreen
 from l2scope.tui.screens.menu import Choice, MenuScreen
 from l2scope.tui.theme import Tone
@@ -86,17 +84,23 @@ class MarkedScreen(ArrangedScreen):
         self.say("")
         self.scope_app.jump_to_packet(found)
 
-    def action_make_column(self) -> None:
+    @work(group="cell", exclusive=True)
+    async def action_make_column(self) -> None:
         """Makes the field under the cursor a column."""
-        found = self._named_field()
+        tree = self.query_one(DetailTree)
+        if not self.number or tree.field is None:
+            return
+        ask = partial(filter_field, self.scope_app.capture, self.number, tree.packet, tree.fields_above)
+        found = await beside_keys(ask)
         if found is None:
             self.say("no filter field is known for this line", Tone.LOOK)
         else:
             self.add_column(found[0].name)
 
-    def action_filter_cell(self) -> None:
+    @work(group="cell", exclusive=True)
+    async def action_filter_cell(self) -> None:
         """Writes a filter for the chosen cell, field or bytes into the filter line, behind what is there."""
-        expression = self._expression()
+        expression = await beside_keys(self._expression())
         if not expression:
             self.say("no filter for this; choose a column with , and .", Tone.LOOK)
             return
@@ -107,25 +111,27 @@ class MarkedScreen(ArrangedScreen):
         bar.line.value = f"{whole} && {expression}" if before else expression
         bar.line.cursor_position = len(bar.line.value)
 
-    def action_copy_as(self) -> None:
+    @work(group="cell", exclusive=True)
+    async def action_copy_as(self) -> None:
         """Asks as what to copy."""
-        copied = self._copied()
+        copied, expression, value = self._copied(), self._expression(), self._cell_text()
+        written, told = await beside_keys(lambda: (expression(), value()))
+        copied = replace(copied, expression=written, value=copied.value or told)
+        notes = {"v": copied.value, "f": copied.expression}
         choices = [
-            Choice(letter, name, self._previewed(letter, copied))
+            Choice(letter, name, printable(notes.get(letter, ""), 80))
             for letter, (name, _) in FORMS.items()
-            if letter not in "vf" or (copied.value if letter == "v" else copied.expression)
+            if notes.get(letter) != ""
         ]
         what = counted(len(copied.numbers), "packet") if copied.field is None else copied.field.name
-        menu = MenuScreen(f"Copy {what} as", choices)
+        selected = len(self.table.selection)
+        of_all = f" of {count(selected)}" if len(copied.numbers) < selected and copied.field is None else ""
+        menu = MenuScreen(f"Copy {what}{of_all} as", choices)
         self.app.push_screen(menu, partial(self._copy_chosen, copied))
 
     def _copy_chosen(self, copied: Copied, letter: str | None) -> None:
         if letter:
             self._copy(letter, copied)
-
-    def _previewed(self, letter: str, copied: Copied) -> str:
-        """What is short enough to be shown before it is copied."""
-        return printable({"v": copied.value, "f": copied.expression}.get(letter, ""), 80)
 
     @work(group="copy", exclusive=True)
     async def _copy(self, letter: str, copied: Copied) -> None:
@@ -142,97 +148,72 @@ class MarkedScreen(ArrangedScreen):
 
     def _copied(self) -> Copied:
         """What the cursor is on: selected packets, a field, or marked bytes."""
-        capture, expression = self.scope_app.capture, self._expression()
-        keys = self.scope_app.shows_keys
+        capture, keys, lines = self.scope_app.capture, self.scope_app.shows_keys, self._lines()
         tree, view = self.query_one(DetailTree), self.query_one(HexView)
         if self.focused is tree and tree.field is not None:
             field = tree.field
             span = range(field.start, field.stop)
-            return Copied(capture, [self.number], str, keys, expression, field.value, field, field.buffer, span)
+            return Copied(capture, [self.number], lines, keys, "", field.value, field, field.buffer, span)
         if self.focused is view and view.marked:
-            return Copied(capture, [self.number], str, keys, expression, "", None, view.buffer, view.marked)
+            return Copied(capture, [self.number], lines, keys, buffer=view.buffer, span=view.marked)
         table = self.table
         rows = [table.row_at(position) for position in table.selection[:MOST_PACKETS]]
-        numbers = [self.rows.number(row) for row in rows]
-        return Copied(capture, numbers, self._line(), keys, expression, self._cell_text())
+        return Copied(capture, [self.rows.number(row) for row in rows], lines, keys)
 
-    def _line(self) -> Callable[[int], str]:
-        """How a packet reads in the list, with the values of its columns computed; for any thread."""
-        rows, names = self.rows, [column.name for column in self.rows.chosen]
-        shown = self.packet_table.shown_columns
+    def _lines(self) -> Callable[[Sequence[int]], list[str]]:
+        """How packets read in the list, with the values of its columns computed; for any thread."""
+        rows = self.rows
+        names = [rows.chosen[place].name for place in self.packet_table.shown_columns]
 
-        def line(number: int) -> str:
-            row = rows.row(number)
-            texts = rows.texts(row, [names[place] for place in shown])
-            return "  ".join(text for text in texts if text)
+        def lines(numbers: Sequence[int]) -> list[str]:
+            texts = rows.texts([rows.row(number) for number in numbers], names)
+            return ["  ".join(text for text in line if text) for line in texts]
 
-        return line
+        return lines
 
-    def _cell_text(self) -> str:
-        """What the chosen cell says."""
+    @property
+    def _chosen_column(self) -> str:
+        """The name of the column that is chosen in the list, where that has the focus."""
         place = self.packet_table.column
-        if not 0 <= place < len(self.rows.chosen) or not self.number:
-            return ""
-        return self.rows.texts(self.table.row, [self.rows.chosen[place].name])[0]
+        chosen = self.rows.chosen
+        return chosen[place].name if 0 <= place < len(chosen) and self.focused is self.table else ""
 
-    def _expression(self) -> str:
-        """The filter for what the cursor is on, nothing where there is none."""
-        view = self.query_one(HexView)
+    def _cell_text(self) -> Callable[[], str]:
+        """Says what the chosen cell says; for any thread."""
+        name, row, rows = self._chosen_column, self.table.row, self.rows
+        return lambda: rows.texts([row], [name])[0][0] if name and row >= 0 else ""
+
+    def _expression(self) -> Callable[[], str]:
+        """Makes the filter for what the cursor is on, nothing where there is none; for any thread."""
         if not self.number:
-            return ""
+            return str
+        view, tree, capture = self.query_one(HexView), self.query_one(DetailTree), self.scope_app.capture
         if self.focused is view:
-            return self._of_bytes((view.buffer, view.marked.start, view.marked.stop))
-        in_list = self.focused is self.table and self.packet_table.column >= 0
-        return self._of_cell() if in_list else self._of_field()
+            span = (view.buffer, view.marked.start, view.marked.stop)
+            return partial(of_bytes, capture, self.number, tree.packet, span)
+        if self._chosen_column:
+            return partial(of_cell, self.rows.values, self._chosen_column, self.table.row)
+        return partial(of_field, capture, self.number, tree.packet, tree.fields_above)
 
-    def _named_field(self) -> tuple[FilterField, list[Value]] | None:
-        """The filter field under the cursor of the tree, with its value."""
-        tree = self.query_one(DetailTree)
-        if not self.number or tree.field is None:
-            return None
-        return filter_field(self.scope_app.capture, self.number, tree.packet, tree.fields_above)
-
-    def _of_field(self) -> str:
-        """That packets pass in which the field under the cursor of the tree is the same."""
-        found = self._named_field()
-        return expression_of(*found) if found is not None else self._of_bytes(self.query_one(DetailTree).field_span)
-
-    def _of_cell(self) -> str:
-        """That packets with the same value in the chosen column pass."""
-        place = self.packet_table.column
-        source = source_of(self.rows.chosen[place].name) if 0 <= place < len(self.rows.chosen) else None
-        if source is None or source.field is None:
-            return ""
-        row = self.table.row
-        values = values_of(source.field, Packets(self.scope_app.capture), [row]).get(row, [])
-        hidden = self.rows.values.hides(source.field, row, values)
-        return "" if hidden else expression_of(source.field, values)
-
-    def _of_bytes(self, place: tuple[int, int, int]) -> str:
-        """That packets with the same bytes at the same place pass; of the packet itself alone."""
-        buffer, start, stop = place
-        tree = self.query_one(DetailTree).packet
-        if buffer or start >= stop or any(span[0] == 0 and span[1] < stop and start < span[2] for span in tree.hidden):
-            return ""
-        packets, row = Packets(self.scope_app.capture), self.table.row
-        shift = int(packets.has_indicator[row])
-        return f"frame[{start + shift}:{stop - start}] == {tree.buffers[0].data[start:stop].hex(':')}"
-
+    @on(DetailTree.MenuWanted)
     @on(PacketTable.MenuWanted)
-    def _menu_wanted(self, event: PacketTable.MenuWanted) -> None:
+    def _menu_wanted(self, event: PacketTable.MenuWanted | DetailTree.MenuWanted) -> None:
         self._open_menu((event.x, event.y))
 
     def action_menu(self) -> None:
         """What can be done with this packet."""
         self._open_menu(None)
 
-    def _open_menu(self, at: tuple[int, int] | None) -> None:
+    @work(group="cell", exclusive=True)
+    async def _open_menu(self, at: tuple[int, int] | None) -> None:
         if not self.number:
             return
-        expression = printable(self._expression(), 60)
+        expression = printable(await beside_keys(self._expression()), 60)
+        of_tree = [Choice("a", "as a column")] if isinstance(self.focused, DetailTree) else []
         cell = [Choice("=", "filter by this value", expression)] if expression else []
         choices = [
             *cell,
+            *of_tree,
             Choice("Y", "copy as …"),
             Choice("m", "mark …"),
             Choice("T", "time reference", "times count from here"),
@@ -240,11 +221,23 @@ class MarkedScreen(ArrangedScreen):
             Choice("]", "next of the channel"),
             Choice("C", "columns …"),
         ]
-        actions = {"=": self.action_filter_cell, "Y": self.action_copy_as, "m": self.action_mark,
-                   "T": self.action_time_reference, "r": self.action_counterpart,
-                   "]": self.action_next_of_channel, "C": self.action_columns}  # fmt: skip
         menu = MenuScreen(f"Packet {self.number:,}", choices, at)
-        self.app.push_screen(menu, lambda key: actions[key]() if key else None)
+        self.app.push_screen(menu, self._act)
+
+    def _act(self, key: str | None) -> None:
+        """Does what a line of the menu says."""
+        actions: dict[str, Callable[[], object]] = {
+            "=": self.action_filter_cell,
+            "a": self.action_make_column,
+            "Y": self.action_copy_as,
+            "m": self.action_mark,
+            "T": self.action_time_reference,
+            "r": self.action_counterpart,
+            "]": self.action_next_of_channel,
+            "C": self.action_columns,
+        }
+        if key:
+            actions[key]()
 
     def action_next_of_channel(self) -> None:
         """The next packet of the channel."""

@@ -18,6 +18,7 @@ from l2scope.tui.widgets.line_view import LineView
 from l2scope.tui.widgets.tree_paths import Path, branches, keyed, path_to_byte, principal
 
 WIDEST_NAME = 28
+RIGHT_BUTTON = 3
 NAMED_PACKET = re.compile(r"\bpacket (\d+)\b")
 
 
@@ -44,6 +45,14 @@ class DetailTree(LineView):
 
         def __init__(self, field: Field) -> None:
             self.field = field
+            super().__init__()
+
+    class MenuWanted(Message):
+        """A menu for the chosen field, at this place of the screen."""
+
+        def __init__(self, x: int, y: int) -> None:
+            self.x = x
+            self.y = y
             super().__init__()
 
     class PacketWanted(Message):
@@ -267,10 +276,12 @@ class DetailTree(LineView):
             self.app.copy_to_clipboard(f"{self.field.name}: {self.field.value}")
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses; on the arrow, or twice, it opens or closes."""
+        """A click chooses; on the arrow, or twice, it opens or closes; the right button is for a menu."""
         index = self.scroll_offset.y + event.y
         if index >= len(self.lines):
             return
         self._choose(index)
-        if event.chain == 2 or event.x <= 2 * self.lines[index].depth + 2:
+        if event.button == RIGHT_BUTTON:
+            self.post_message(self.MenuWanted(event.screen_x, event.screen_y))
+        elif event.chain == 2 or event.x <= 2 * self.lines[index].depth + 2:
             self.action_open_or_close()

@@ -157,14 +157,15 @@ class PacketRows:
         text = self.values.of(name, shown.row)
         return plain(text, Tone.FAINT if text == PENDING else shown.tone)
 
-    def texts(self, row: int, names: Sequence[str]) -> list[str]:
-        """What the cells of some columns say, however long they take."""
-        shown = self._shown(row)
-        values = self.values.texts((name for name in names if name not in CELLS), row)
-        return [
-            values[name] if name in values else "".join(text for text, _ in CELLS[name](self, shown)).strip()
-            for name in names
-        ]
+    def texts(self, rows: list[int], names: Sequence[str]) -> list[list[str]]:
+        """What the cells of some columns say in some rows, however long they take; for any thread."""
+        values = self.values.texts((name for name in names if name not in CELLS), rows)
+        return [[self._text(name, shown, values) for name in names] for shown in map(self._shown, rows)]
+
+    def _text(self, name: str, shown: Shown, values: dict[str, dict[int, str]]) -> str:
+        if name in values:
+            return values[name].get(shown.row, "")
+        return "".join(text for text, _ in CELLS[name](self, shown)).strip()
 
     def is_relative(self, channel: int) -> bool:
         """Of its balances is known only what they are at least."""
