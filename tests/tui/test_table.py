@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.pilot import Pilot
 
 from l2scope.tui.theme import ThemedApp, Tone
-from l2scope.tui.widgets.table_row import Cell, Column, RowPainter, plain
+from l2scope.tui.widgets.table_row import Cell, Column, plain
 from l2scope.tui.widgets.virtual_table import GROWTH_STEP, VirtualTable
 from tests.tui.driving import asynchronous, press
 
@@ -208,10 +208,3 @@ async def test_empty() -> None:
         await pilot.pause()
         assert "Nothing here." in lines(app)[2]
         assert app.said == []
-
-
-def test_a_narrow_column_takes_the_room_of_a_wide_one() -> None:
-    """Columns give way by their rank; one that has room in the end, as a wider one went too, is shown all the same."""
-    columns = (Column("a", 10), Column("b", 4, rank=2), Column("c", 30, rank=1), Column("d", 10, elastic=True))
-    shown = [column.title for _, column in RowPainter(columns, 40).columns]
-    assert shown == ["a", "b", "d"]

@@ -17,8 +17,7 @@ Cell = tuple[tuple[str, Tone], ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a column is laid out. Columns of the highest `rank` are left out first, unless there is room for them in the
-    end; rank 0 stays.
+    """How a column is laid out. Columns of the highest `rank` are left out first; rank 0 stays.
 
     The one elastic column is at least `width` wide, takes the rest of the line, and pans.
     """
@@ -134,13 +133,8 @@ def _fit(columns: Sequence[Column], width: int) -> list[tuple[int, Column]]:
     def needed() -> int:
         return sum(column.width + 1 for _, column in kept)
 
-    left_out = []
     while needed() > width and any(column.rank for _, column in kept):
-        left_out.append(max(kept, key=lambda entry: entry[1].rank))
-        kept.remove(left_out[-1])
-    for entry in reversed(left_out):
-        if needed() + entry[1].width + 1 <= width:
-            kept = sorted([*kept, entry], key=lambda entry: entry[0])
+        kept.remove(max(kept, key=lambda entry: entry[1].rank))
     rest = max(0, width - needed())
     return [(index, replace(column, width=column.width + rest) if column.elastic else column) for index, column in kept]
 
