@@ -81,6 +81,18 @@ KNOWN: Final = (
         "Wireshark also says which PSM the channel was opened for that a disconnection names",
     ),
     Known(
+        ("btl2cap.psm",),
+        "btl2cap.cmd_code == 0x14 && btl2cap.le_psm < 0x80",
+        theirs_alone,
+        "Wireshark also calls a fixed SPSM that is asked for a PSM",
+    ),
+    Known(
+        ("btatt.handle", "btatt.request_in_frame"),
+        "btatt.opcode == 0x1e",
+        ours_alone,
+        "Wireshark does not know what a confirmation is for, where it calls the value of the indication malformed",
+    ),
+    Known(
         ("btl2cap.le_psm", "btl2cap.option_mtu", "btl2cap.mps", "btl2cap.initial_credits"),
         "btl2cap.cmd_code in {0x17..0x1a}",
         ours_alone,

@@ -41,8 +41,8 @@ class Loaded:
 
 
 class Registry:
-    """The dissectors that are loaded, and `problems`: a line for everything that could not be. has_uuids: any of them is
-    for values of characteristics."""
+    """The dissectors that are loaded, and `problems`: a line for everything that could not be. has_uuids: any of them
+    is for values of characteristics."""
 
     def __init__(self) -> None:
         self.loaded: dict[str, Loaded] = {}
