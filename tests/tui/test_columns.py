@@ -69,7 +69,7 @@ async def test_add_remove_move_and_size() -> None:
         await session.press("C", "k", "k", "k", "k", "k", "a")
         assert isinstance(session.app.screen, ColumnsScreen)
         await session.write("btatt.handle")
-        await session.press("enter", "K", "+", "+", "escape")
+        await session.press("down", "down", "up", "up", "enter", "K", "+", "+", "escape")
         names = [column.name for column in session.packets.rows.chosen]
         assert names == ["btatt.handle", "number", *[column.name for column in DEFAULT[1:]]]
         handle = source_of("btatt.handle")
