@@ -98,3 +98,4 @@ async def test_values_of_the_capture() -> None:
         await session.press()
         assert session.packets.bar.line.value == f"frame.len == {words[1]}"
         assert session.packets.bar.line.has_focus
+        await session.press("escape")

@@ -70,6 +70,8 @@ class ArrangedScreen(SearchedScreen):
                 wanted = values.take_wanted(self._around())
                 with suppress(Stopped):  # what is still on the screen is asked for again
                     values.keep(await beside_keys(partial(values.compute, wanted, self._overtaken(perf_counter()))))
+                if not self.is_attached:
+                    return
                 self.table.repaint()
         finally:
             self._filling = False

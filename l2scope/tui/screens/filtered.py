@@ -113,7 +113,9 @@ class FilteredScreen(ScopeScreen):
     async def _see_values(self, field: str) -> None:
         """Looks for the values of a field, which filters for it are completed with."""
         capture, bar = self.scope_app.capture, self.bar
-        bar.take_values(field, await beside_keys(lambda: seen_values(capture, field, lambda: not bar.is_open)))
+        values = await beside_keys(lambda: seen_values(capture, field, lambda: not bar.is_open))
+        if self.is_attached:
+            bar.take_values(field, values)
 
     @work(exclusive=True, group=FILTER)
     async def _try(self, text: str, *, force: bool) -> None:
@@ -123,12 +125,12 @@ class FilteredScreen(ScopeScreen):
         if not force:
             await asyncio.sleep(PATIENCE)
         outcome = await beside_keys(lambda: _compiled(text))
-        if outcome.filter is not None:
+        if outcome.filter is not None and self.is_attached:
             self.bar.judge("-valid")
             capture, filter = self.scope_app.capture, outcome.filter
             if force or capture.count <= SMALL:
                 outcome = await beside_keys(lambda: _asked(filter, capture, lambda: trial != self._trials))
-        if trial != self._trials:
+        if trial != self._trials or not self.is_attached:
             return
         self._settled = trial
         if outcome.error is not None:
