@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Input
 
+from l2scope.tui.key_map import keys_of
 from l2scope.tui.keys import Scope, bindings, key_line
 from l2scope.tui.packet_columns import DEFAULT, MOST_COLUMNS, PacketColumn, Source, known, sized, source_of
 from l2scope.tui.theme import Ground, Tone, palette_of
@@ -166,7 +167,7 @@ class ColumnsScreen(ModalScreen[None]):
         keys = (
             [("Enter", "add it"), ("↑ ↓", "choose"), ("Esc", "none")]
             if self.adding
-            else [(action.shown_keys.split()[0], action.label) for action in key_line((Scope.COLUMNS,))]
+            else [(keys_of(self).shown(action).split(" ")[0], action.label) for action in key_line((Scope.COLUMNS,))]
         )
         room = self.query_one("#keys", PaneHead).size.width - 2
         while len(keys) > 1 and sum(len(key) + len(label) + 3 for key, label in keys) > room:

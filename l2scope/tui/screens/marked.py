@@ -62,9 +62,9 @@ class MarkedScreen(ArrangedScreen):
         choices = [*self._marks(), Choice(BACK, "back", "where you were before the last jump")]
         self.app.push_screen(MenuScreen("Go to a mark", choices), self._go_to_mark)
 
-    def _go_to_mark(self, letter: str | None) -> None:
+    async def _go_to_mark(self, letter: str | None) -> None:
         if letter == BACK:
-            self.scope_app.action_go_back()
+            await self.app.run_action("app.go_back")
         elif letter:
             self.scope_app.jump_to_packet(self.rows.marks.packets[letter])
 
