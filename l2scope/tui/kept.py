@@ -7,7 +7,6 @@ from pathlib import Path
 import platformdirs
 
 HISTORY = "filters.txt"
-LAYOUT = "packets.json"
 COPIED = "copied.txt"
 MOST_BYTES = 1 << 20
 """Larger files are not ours."""

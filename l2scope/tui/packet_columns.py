@@ -4,17 +4,14 @@ A column shows a figure of the list's own or any field that filters know. It is 
 `btatt.handle`.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 from l2scope.filter.field import FilterField
 from l2scope.filter.kinds import ADDRESS, BOOLEAN, BYTES, DURATION, MOMENT, PROTOCOL
 from l2scope.filter.known_fields import KNOWN
 from l2scope.text import printable
-from l2scope.tui.kept import keep_text, kept_text
 
 MOST_COLUMNS: Final = 40
 LEAST_WIDTH: Final = 2
@@ -170,21 +167,16 @@ class Layout:
     lines: int = 0
     cells: int = 0
 
-    def keep(self, path: Path | None) -> bool:
-        """Writes it for the next session."""
-        data = {"columns": as_data(self.columns), "lines": self.lines, "cells": self.cells}
-        return keep_text(path, json.dumps(data, indent=1) + "\n")
+    def as_data(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {"columns": as_data(self.columns), "lines": self.lines, "cells": self.cells}
 
     def with_columns(self, columns: Iterable[PacketColumn]) -> "Layout":
         return replace(self, columns=tuple(columns))
 
 
-def kept_layout(path: Path | None) -> Layout:
-    """The layout of the last session; the usual one where none can be read."""
-    try:
-        data = json.loads(kept_text(path) or "{}")
-    except ValueError:
-        return Layout()
+def layout_from(data: object) -> Layout:
+    """The layout that was kept; the usual one where it cannot be read."""
     if not isinstance(data, dict):
         return Layout()
     lines, cells = data.get("lines", 0), data.get("cells", 0)

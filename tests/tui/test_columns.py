@@ -1,6 +1,5 @@
 """Columns that the user chose: any field, in any order and width, and what hostile values in them may do: nothing."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +11,10 @@ import pytest
 from l2scope.filter.fields import FIELDS
 from l2scope.filter.values import Values, objects
 from l2scope.tui.column_values import ColumnValues, Text, Wanted
-from l2scope.tui.packet_columns import DEFAULT, PacketColumn, from_data, kept_layout, known, source_of
+from l2scope.tui.packet_columns import DEFAULT, PacketColumn, from_data, known, layout_from, source_of
 from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.menu import MenuScreen
+from l2scope.tui.user import User
 from l2scope.tui.widgets.detail_tree import DetailTree
 from tests.analysis.gatt.captures import capture_of, linked, sent
 from tests.tui.driving import MEDIUM, SMALL, WIDE, Session, asynchronous, opened, press, sample
@@ -63,9 +63,9 @@ async def test_any_field_is_a_column() -> None:
 
 
 @asynchronous
-async def test_add_remove_move_and_size() -> None:
+async def test_add_remove_move_and_size(tmp_path: Path) -> None:
     """The keys of the columns change the list at once, and the next session begins with what was left."""
-    async with opened(sample("att_only"), WIDE) as session:
+    async with opened(sample("att_only"), WIDE, user=User(tmp_path)) as session:
         await session.press("C", "k", "k", "k", "k", "k", "a")
         assert isinstance(session.app.screen, ColumnsScreen)
         await session.write("btatt.handle")
@@ -77,7 +77,7 @@ async def test_add_remove_move_and_size() -> None:
         assert session.packets.rows.chosen[0].width == handle.width + 2
         assert session.lines[1].split()[:2] == ["btatt.handle", "No."]
         await session.press("C", "x", "x", "escape")
-    async with opened(sample("att_only"), WIDE) as session:
+    async with opened(sample("att_only"), WIDE, user=User(tmp_path)) as session:
         left = [column.name for column in session.packets.rows.chosen]
         assert len(left) == len(names) - 2
         await session.press("C", "R", "escape")
@@ -193,14 +193,12 @@ async def test_a_key_is_no_value(tmp_path_factory: pytest.TempPathFactory) -> No
         assert cells(session, 1)[1] == key.hex(" ")
 
 
-def test_kept_columns_are_checked(tmp_path: Path) -> None:
+def test_kept_columns_are_checked() -> None:
     """A file that others wrote gives columns that exist, widths that can be shown, and never an error."""
-    path = tmp_path / "packets.json"
-    for text in ("", "[", "[]", "{}", '{"columns": 7}', '{"columns": [7, {"name": "nope"}]}', '{"columns": [[]]}'):
-        path.write_text(text)
-        assert kept_layout(path).columns == DEFAULT
-    path.write_text(json.dumps({"columns": [{"name": "frame.len", "width": 10**9, "title": "\x1b[31m"}], "lines": -4}))
-    layout = kept_layout(path)
+    wrong: tuple[object, ...] = (None, 7, [], {}, {"columns": 7}, {"columns": [7, {"name": "nope"}]}, {"columns": [[]]})
+    for data in wrong:
+        assert layout_from(data).columns == DEFAULT
+    layout = layout_from({"columns": [{"name": "frame.len", "width": 10**9, "title": "\x1b[31m"}], "lines": -4})
     assert layout.columns == (PacketColumn("frame.len", 120, "\ufffd[31m"),)
     assert layout.lines == 0
     assert len(from_data([{"name": name} for name in FIELDS])) == 40

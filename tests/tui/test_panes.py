@@ -1,7 +1,10 @@
 """Panes that are resized and shown alone, by keys and by the mouse."""
 
+from pathlib import Path
+
 import pytest
 
+from l2scope.tui.user import User
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
 from l2scope.tui.widgets.packet_table import PacketTable
@@ -17,10 +20,10 @@ def heights(session: Session) -> tuple[int, int]:
 
 
 @asynchronous
-async def test_larger_and_smaller() -> None:
+async def test_larger_and_smaller(tmp_path: Path) -> None:
     """+ makes the pane with the focus larger, - smaller; the next session begins so, and on a smaller screen every pane
     is still seen."""
-    async with opened(sample("starved"), MEDIUM) as session:
+    async with opened(sample("starved"), MEDIUM, user=User(tmp_path)) as session:
         table, panes = heights(session)
         await session.press("+", "+")
         assert heights(session) == (table + 4, panes - 4)
@@ -33,7 +36,7 @@ async def test_larger_and_smaller() -> None:
         assert heights(session) == (4, 28)
         await session.press(*["-"] * 20)
         assert heights(session) == (28, 4)
-    async with opened(sample("starved"), SMALL) as session:
+    async with opened(sample("starved"), SMALL, user=User(tmp_path)) as session:
         assert min(heights(session)) >= 4
         assert session.packets.query_one(HexView).size.height > 0
 

@@ -13,10 +13,10 @@ from textual.widget import Widget
 
 from l2scope.filter import Stopped
 from l2scope.tui.background import beside_keys
-from l2scope.tui.kept import LAYOUT, state_file
-from l2scope.tui.packet_columns import PacketColumn, kept_layout, sized
+from l2scope.tui.packet_columns import PacketColumn, layout_from, sized
 from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.searched import SearchedScreen
+from l2scope.tui.stored import Stored
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.grips import Dragged, HeadPressed
@@ -27,6 +27,8 @@ from l2scope.tui.widgets.virtual_table import VirtualTable
 LEAST_LINES = 4
 """Of the panes, and of the list above them."""
 LEAST_CELLS = 18
+KEPT = "packets"
+"""What the arrangement is called in the file of the layouts."""
 STEP_LINES, STEP_CELLS = 2, 4
 SLOW = 0.1
 """Seconds after which what is computed gives way to what is seen by now."""
@@ -40,7 +42,7 @@ class ArrangedScreen(SearchedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.arrangement = kept_layout(state_file(LAYOUT))
+        self.arrangement = layout_from(self._kept.get(KEPT))
         self.rows.chosen = self.arrangement.columns
         self.rows.shown_before = self._shown_before
         self.rows.values.on_wanted = self._wanted
@@ -139,8 +141,16 @@ class ArrangedScreen(SearchedScreen):
 
     def _keep(self) -> None:
         """For the next session."""
-        if not self.arrangement.keep(state_file(LAYOUT)):
-            self.say("this arrangement cannot be kept: no folder to write it to")
+        self._kept.change(lambda values: values.update({KEPT: self.arrangement.as_data()}))
+
+    @property
+    def _kept(self) -> Stored:
+        """What this user keeps of how the screens are arranged."""
+        from l2scope.tui.shell import ShellApp  # that module imports this one
+
+        app = self.app
+        assert isinstance(app, ShellApp)
+        return app.user.layout
 
     @property
     def _alone(self) -> str:
