@@ -1,5 +1,7 @@
 """Colours: themes of high contrast, and rules that say nothing by colour alone."""
 
+from pathlib import Path
+
 import pytest
 from rich.style import Style
 from textual.theme import Theme
@@ -7,6 +9,7 @@ from textual.theme import Theme
 from l2scope.tui import high_contrast, theme
 from l2scope.tui.colouring import PROTOCOLS, SEVERITIES, Line
 from l2scope.tui.theme import Ground, Palette, Tone
+from l2scope.tui.user import User
 from tests.tui.driving import SMALL, asynchronous, opened, sample
 
 PROTOCOL_TONES = (Tone.ATTRIBUTE, Tone.FRAME, Tone.PROFILE, Tone.SECURITY, Tone.SIGNAL)
@@ -49,6 +52,15 @@ def test_protocols_are_readable(chosen: Theme) -> None:
         (tone, ground) for tone in PROTOCOL_TONES for ground in grounds if contrast(palette.style(tone, ground)) < 4.5
     ]
     assert poor == []
+
+
+@pytest.mark.parametrize("name", ["high-contrast", "high-contrast-light"])
+@asynchronous
+async def test_settings_name_them(name: str, tmp_path: Path) -> None:
+    """`theme = "high-contrast"` in the settings chooses it."""
+    (tmp_path / "settings.toml").write_text(f'theme = "{name}"\n')
+    async with opened(sample("starved"), SMALL, user=User(tmp_path)) as session:
+        assert session.app.theme == f"l2scope-{name}"
 
 
 @pytest.mark.parametrize("name", NAMES)
