@@ -1,7 +1,7 @@
 """What could stand at a place of an expression: fields, values by name, operators."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,15 +35,16 @@ class Completion:
         return first[:same]
 
 
-def complete(expression: str, place: int) -> Completion:
-    """What could stand where the word before the place is; it counts the characters before it."""
+def complete(expression: str, place: int, seen: Callable[[str], Iterable[str]] = lambda field: ()) -> Completion:
+    """What could stand where the word before the place is; it counts the characters before it. seen gives the values
+    that a field has in a capture, as filters write them."""
     before = expression[:place]
     found = WORD.search(before)
     start = found.start() if found else place
     typed, rest = before[start:], before[:start]
     compared = COMPARED.search(rest) or IN_SET.search(rest)
     if compared is not None and compared[1] in KNOWN:
-        return Completion(start, _fitting(typed, _values(compared[1])))
+        return Completion(start, _fitting(typed, (*_values(compared[1]), *seen(compared[1]))))
     asked = FIELD_BEFORE.search(rest)
     if asked is not None and asked[1] in KNOWN:
         operators = OF_NUMBERS if KNOWN[asked[1]].kind.numeric else OF_BYTES

@@ -125,6 +125,11 @@ class Dissected:
                     column.data.append(value)
             column.seen[row] = True
 
+    def reads(self, path: Path, whole: bytes) -> bool:
+        """Whether these labels lead to a leaf that is read, in a protocol with these bytes."""
+        fitting_code = not self.only or (bool(whole) and self.layer.code(whole) in self.only)
+        return self.layer.owns(path[0]) and fitting_code and self._fits(path)
+
     def _values(self, branch: Branch, fits: dict[Path, bool]) -> Iterator[int | bytes | str]:
         (title,), whole = branch[0]
         if not self.layer.owns(title) or (self.only and not (whole and self.layer.code(whole) in self.only)):

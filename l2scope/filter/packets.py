@@ -31,7 +31,7 @@ class Packets:
     def __init__(self, capture: "Capture", stopped: Callable[[], bool] | None = None) -> None:
         """stopped is asked while packets are dissected: once it says so, Stopped is raised."""
         self.capture = capture
-        self._stopped = stopped
+        self.stopped = stopped
         self.table: Table = capture.tables.packets
         self.pdus: Table = capture.tables.pdus
         self.signals: Table = capture.tables.signals
@@ -41,7 +41,7 @@ class Packets:
 
     def go_on(self) -> None:
         """Raises Stopped where nobody waits for the answer any more."""
-        if self._stopped is not None and self._stopped():
+        if self.stopped is not None and self.stopped():
             raise Stopped
 
     @property

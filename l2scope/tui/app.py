@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from l2scope.capture import Capture
 from l2scope.text import printable
+from l2scope.tui.copying import copy_note, fits_terminal, keep_copied
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.overview import Overview
@@ -114,6 +115,14 @@ class ScopeApp(ShellApp):
             self.jump(place)
         else:
             self.screen.query_one(KeyLine).say("no stall in this capture", Tone.LOOK)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copies to the terminal, and into a file for those terminals that take no text; says where it went."""
+        note = copy_note(text, keep_copied(text))
+        if fits_terminal(text):
+            super().copy_to_clipboard(text)
+        if isinstance(self.screen, ScopeScreen):
+            self.screen.query_one(KeyLine).say(note, Tone.MARK)
 
     def action_about(self) -> None:
         """Says what this capture is, and what must be known about it."""

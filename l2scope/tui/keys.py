@@ -33,11 +33,13 @@ class Scope(Enum):
     HEX = "Bytes"
     GRAPH = "Credits over time"
     HELP = "Keys"
+    COLUMNS = "Columns"
+    MENU = "Menus"
     OPENING = "Opening a file"
 
 
 EVERYWHERE = (Scope.APP, Scope.TABS)
-DIALOGS = (Scope.HELP, Scope.OPENING)
+DIALOGS = (Scope.HELP, Scope.OPENING, Scope.COLUMNS, Scope.MENU)
 """While one is open no other key works."""
 WITHOUT_A_CAPTURE = frozenset(
     ("app.show_help", "app.leave", "app.quit", "app.focus_next", "app.focus_previous", "app.command_palette")
@@ -127,6 +129,22 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.go_to_packet", (":", "ctrl+g"), "go to", "go to a packet by its number", 6),
     Action("packets.decode_as", ("D",), "decode as", "another dissector for the channel of this packet"),
     Action("packets.show_keys", ("ctrl+k",), "show keys", "show the values of keys, or hide them again"),
+    Action("packets.counterpart", ("r",), "answer", "from a request to its answer, and back", 5),
+    Action("packets.mark", ("m",), "mark", "mark this packet with a letter, or take the mark away", 6),
+    Action("packets.go_to_mark", ("'",), "marks", "the marks; a letter leads to its packet, ' back", 9),
+    Action("packets.time_reference", ("T",), "time from here", "count times from this packet, or no longer"),
+    Action("packets.columns", ("C",), "columns", "choose, order and size the columns", 6),
+    Action("packets.previous_column", ("comma",), "previous column", "choose the column before"),
+    Action("packets.next_column", (".",), "next column", "choose a column: its cell is what = and Y take"),
+    Action("packets.filter_cell", ("=",), "filter by value", "a filter for the chosen cell, field or bytes"),
+    Action("packets.copy_as", ("Y",), "copy as", "copy as text, hex, JSON, filter", 9),
+    Action("packets.menu", ("M",), "menu", "a menu for this packet; also by the right button"),
+    Action("packets.maximise", ("z",), "zoom", "this pane alone, or all panes again", 9),
+    Action("packets.grow_pane", ("+",), "larger", "more lines for this pane"),
+    Action("packets.shrink_pane", ("-",), "smaller", "fewer lines for this pane"),
+    Action("packets.edge_left", ("<",), "more bytes", "more room for the bytes"),
+    Action("packets.edge_right", (">",), "more fields", "more room for the fields"),
+    Action("packets.make_column", ("a",), "as column", "make the field under the cursor a column"),
     Action("packets.second_opinion", ("W",), "Wireshark", "the packet beside what Wireshark makes of it"),
     Action("second_opinion.close", ("W",), "the list", "back to the list of packets", 2),
     Action("second_opinion.next", ("n",), "next packet", "the next packet", 2),
@@ -227,6 +245,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.up", ("k", "up"), "up", "a line up"),
     Action("help.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
     Action("help.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
+    Action("columns.down", ("j", "down"), "down", "the next column"),
+    Action("columns.up", ("k", "up"), "up", "the column before"),
+    Action("columns.add", ("a",), "add", "add any field as a column", 1),
+    Action("columns.remove", ("x", "delete"), "remove", "remove the column", 2),
+    Action("columns.move_down", ("J", "shift+down"), "right", "move the column to the right", 3),
+    Action("columns.move_up", ("K", "shift+up"), "left", "move the column to the left", 4),
+    Action("columns.wider", ("+", "l", "right"), "wider", "a wider column", 5),
+    Action("columns.narrower", ("-", "h", "left"), "narrower", "a narrower column", 6),
+    Action("columns.own_width", ("0",), "own width", "as wide as it needs", 7),
+    Action("columns.usual", ("R",), "usual ones", "the columns as they were at first", 8),
+    Action("columns.close", ("escape", "enter", "q", "C"), "close", "back to the packets", 9),
+    Action("menu.down", ("down",), "down", "the line below"),
+    Action("menu.up", ("up",), "up", "the line above"),
+    Action("menu.choose", ("enter",), "choose", "choose this line"),
+    Action("menu.close", ("escape",), "close", "choose nothing"),
     Action("help.close", ("?", "q", "escape", "enter", "f1"), "close", "close this page"),
     Action("opening.complete", ("tab",), "complete", "write as much of the path as is certain", 2),
     Action("opening.down", ("down",), "down", "the next one of the list", 3),
@@ -249,6 +282,7 @@ KEY_NAMES = {
     "backspace": "Backspace",
     "space": "Space",
     "tab": "Tab",
+    "comma": ",",
     **{f"f{number}": f"F{number}" for number in range(1, 25)},
 }
 

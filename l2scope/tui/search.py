@@ -15,16 +15,14 @@ ROWS_BETWEEN_LOOKS = 16
 BLOCK_ROWS = 65_536
 
 
-async def find_text(
-    text_of: Callable[[int], str], wanted: str, rows: range, on_progress: Callable[[float], None]
-) -> int | None:
-    """The first of `rows` whose text holds `wanted`. Works in slices of some milliseconds, keys run in between."""
+async def find_row(fits: Callable[[int], bool], rows: range, on_progress: Callable[[float], None]) -> int | None:
+    """The first of `rows` that fits. Works in slices of some milliseconds, keys run in between."""
     looked = 0
     while looked < len(rows):
         deadline = perf_counter() + SLICE_SECONDS
         while looked < len(rows) and perf_counter() < deadline:
             for row in rows[looked : looked + ROWS_BETWEEN_LOOKS]:
-                if wanted in text_of(row):
+                if fits(row):
                     return row
             looked += ROWS_BETWEEN_LOOKS
         on_progress(looked / len(rows))
@@ -82,7 +80,7 @@ def _next_pdu(capture: Capture, number: int, step: int, channel: int, link: int,
     """The next packet that carries a part of a PDU of the channel."""
     tables = capture.tables
     packet_pdus, pdus = tables.packets["pdu"], tables.pdus
-    for rows in _blocks(number - capture.first_number, len(packet_pdus), step):
+    for rows in blocks(number - capture.first_number, len(packet_pdus), step):
         own = packet_pdus[rows]
         if channel != NONE:
             fits = pdus["channel"][own] == channel
@@ -99,14 +97,14 @@ def _next_credit(capture: Capture, number: int, step: int, channel: int) -> int 
     """The next packet that changed a balance of the channel."""
     credits = capture.tables.credits
     at = int(np.searchsorted(credits["packet"], number, "right" if step > 0 else "left"))
-    for rows in _blocks(at - 1 if step > 0 else at, len(credits), step):
+    for rows in blocks(at - 1 if step > 0 else at, len(credits), step):
         hits = np.flatnonzero(credits["flow"][rows] >> 1 == channel)
         if len(hits):
             return int(credits["packet"][rows][hits[0 if step > 0 else -1]])
     return None
 
 
-def _blocks(row: int, count: int, step: int) -> list[slice]:
+def blocks(row: int, count: int, step: int) -> list[slice]:
     """The rows after (step 1) or before (-1) a row in blocks, the nearest first."""
     if step > 0:
         return [slice(start, min(start + BLOCK_ROWS, count)) for start in range(row + 1, count, BLOCK_ROWS)]

@@ -11,7 +11,14 @@ from l2scope.tui.key_map import KeyMap, key_map
 
 NAME: Final = "settings.toml"
 MOST_BYTES: Final = 1 << 20
-THEMES: Final = {"auto": "", "dark": "l2scope-dark", "light": "l2scope-light", "16": "l2scope-16"}
+THEMES: Final = {
+    "auto": "",
+    "dark": "l2scope-dark",
+    "light": "l2scope-light",
+    "16": "l2scope-16",
+    "high-contrast": "l2scope-high-contrast",
+    "high-contrast-light": "l2scope-high-contrast-light",
+}
 """The names that the settings have for our own themes; any other name is one of Textual's."""
 
 

@@ -7,6 +7,7 @@ from textual.theme import Theme
 
 TONES: Final = (
     "plain", "dim", "faint", "strong", "look", "soft-look", "mark", "figure", "area", "shade", "good", "bad",
+    "attribute", "frame", "profile", "security", "signal",
 )  # fmt: skip
 SCROLLBARS: Final = (
     "scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active", "scrollbar-corner-color",
@@ -54,7 +55,8 @@ DARK_16: Final = _theme(
     tones={
         "plain": "bright_white", "dim": "white", "faint": "bright_black", "strong": "bright_white",
         "look": "bright_yellow", "soft-look": "yellow", "mark": "bright_cyan", "figure": "cyan", "area": "cyan",
-        "shade": "bright_black", "good": "bright_green", "bad": "bright_red",
+        "shade": "bright_black", "good": "bright_green", "bad": "bright_red", "attribute": "bright_green",
+        "frame": "bright_white", "profile": "bright_blue", "security": "bright_magenta", "signal": "yellow",
     },
     grounds={
         "page": "black", "bar": "blue", "cursor": "cyan", "shadow": "blue", "chosen": "blue", "field": "white",
@@ -69,6 +71,7 @@ LIGHT_16: Final = _theme(
     tones={
         "plain": "black", "dim": "black", "faint": "white", "strong": "black", "look": "red", "soft-look": "magenta",
         "mark": "blue", "figure": "blue", "area": "cyan", "shade": "white", "good": "blue", "bad": "red",
+        "attribute": "blue", "frame": "black", "profile": "blue", "security": "magenta", "signal": "magenta",
     },
     grounds={
         "page": "bright_white", "bar": "white", "cursor": "cyan", "shadow": "white", "chosen": "white",

@@ -13,6 +13,7 @@ from textual.app import App
 from textual.theme import Theme
 from textual.widget import Widget
 
+from l2scope.tui import high_contrast
 from l2scope.tui.sixteen import DARK_16, LIGHT_16
 
 
@@ -31,6 +32,11 @@ class Tone(Enum):
     SHADE = "shade"
     GOOD = "good"
     BAD = "bad"
+    ATTRIBUTE = "attribute"
+    FRAME = "frame"
+    PROFILE = "profile"
+    SECURITY = "security"
+    SIGNAL = "signal"
 
 
 class Ground(Enum):
@@ -73,6 +79,11 @@ DARK = Theme(
         "tone-figure": "#7fa7c4",
         "tone-area": "#48708c",
         "tone-shade": "#263543",
+        "tone-attribute": "#7cc4b4",
+        "tone-frame": "#c9d1d9",
+        "tone-profile": "#9db8ea",
+        "tone-security": "#cbb0e6",
+        "tone-signal": "#c6b67c",
         "ground-page": "#0f1419",
         "ground-bar": "#1a212a",
         "ground-cursor": "#1d4a6b",
@@ -118,6 +129,11 @@ LIGHT = Theme(
         "tone-figure": "#5d86a3",
         "tone-area": "#8fb3cc",
         "tone-shade": "#d5e1e9",
+        "tone-attribute": "#17695c",
+        "tone-frame": "#24292f",
+        "tone-profile": "#3f58a3",
+        "tone-security": "#7a3f9c",
+        "tone-signal": "#6b5a0c",
         "ground-page": "#fbfbf9",
         "ground-bar": "#ecece7",
         "ground-cursor": "#bcdcf3",
@@ -158,6 +174,11 @@ _TONES_WITHOUT_COLOUR = {
     Tone.SHADE: Style(dim=True),
     Tone.GOOD: Style(),
     Tone.BAD: Style(bold=True),
+    Tone.ATTRIBUTE: Style(),
+    Tone.FRAME: Style(),
+    Tone.PROFILE: Style(),
+    Tone.SECURITY: Style(),
+    Tone.SIGNAL: Style(),
 }
 _GROUNDS_WITHOUT_COLOUR = {
     Ground.PAGE: Style(),
@@ -201,7 +222,7 @@ class ThemedApp(App[None]):
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
-        for theme in (DARK, LIGHT, DARK_16, LIGHT_16):
+        for theme in (DARK, LIGHT, DARK_16, LIGHT_16, high_contrast.DARK, high_contrast.LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
         self._palettes: dict[str, Palette] = {}

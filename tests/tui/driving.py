@@ -16,6 +16,7 @@ from l2scope.tui.app import ScopeApp
 from l2scope.tui.places import PACKETS
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.user import User
 from tests.corpus import SAMPLES
 
 SMALL = (80, 24)
@@ -93,11 +94,14 @@ class Session:
 
 
 @asynccontextmanager
-async def opened(path: Path, size: tuple[int, int] = WIDE, first: str = PACKETS) -> AsyncIterator[Session]:
-    """The UI on a capture, when all of it has been read and judged; it opens with the screen `first`."""
+async def opened(
+    path: Path, size: tuple[int, int] = WIDE, first: str = PACKETS, user: User | None = None
+) -> AsyncIterator[Session]:
+    """The UI on a capture, when all of it has been read and judged; it opens with the screen `first`, for nobody in
+    particular unless a user is given."""
     loading = Loading(path)
     loading.step()
-    app = ScopeApp(loading)
+    app = ScopeApp(loading, user=user)
     app.first_screen = first
     try:
         async with app.run_test(size=size) as pilot:

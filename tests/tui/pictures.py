@@ -30,6 +30,11 @@ TONES = {
     Tone.SHADE: "h",
     Tone.GOOD: "+",
     Tone.BAD: "-",
+    Tone.ATTRIBUTE: "A",
+    Tone.FRAME: "K",
+    Tone.PROFILE: "P",
+    Tone.SECURITY: "S",
+    Tone.SIGNAL: "L",
 }
 GROUNDS = {
     Ground.PAGE: " ",

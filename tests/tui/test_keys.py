@@ -10,11 +10,13 @@ from l2scope.tui.keys import ACTIONS, EVERYWHERE, PANES, Action, Scope, bindings
 from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
+from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
+from l2scope.tui.screens.menu import MenuScreen
 from l2scope.tui.screens.opening import OpeningScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
@@ -48,6 +50,8 @@ HOMES: dict[Scope, type] = {
     Scope.HEX: HexView,
     Scope.GRAPH: BalanceGraph,
     Scope.HELP: HelpScreen,
+    Scope.COLUMNS: ColumnsScreen,
+    Scope.MENU: MenuScreen,
 }
 
 

@@ -15,6 +15,7 @@ from l2scope.text import printable
 from l2scope.tui.background import beside_keys
 from l2scope.tui.figures import count
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.seen_values import seen_values
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.filter_bar import FilterBar
 from l2scope.tui.widgets.virtual_table import VirtualTable
@@ -104,6 +105,18 @@ class FilteredScreen(ScopeScreen):
         self.table.focus()
         self._try(self.filter.expression if self.filter is not None else "", force=True)
 
+    @on(FilterBar.ValuesWanted)
+    def _values_wanted(self, event: FilterBar.ValuesWanted) -> None:
+        self._see_values(event.field)
+
+    @work(exclusive=True, group="values of a field")
+    async def _see_values(self, field: str) -> None:
+        """Looks for the values of a field, which filters for it are completed with."""
+        capture, bar = self.scope_app.capture, self.bar
+        values = await beside_keys(lambda: seen_values(capture, field, lambda: not bar.is_open))
+        if self.is_attached:
+            bar.take_values(field, values)
+
     @work(exclusive=True, group=FILTER)
     async def _try(self, text: str, *, force: bool) -> None:
         """Tries a text once no key has come for a moment; of two, the later wins."""
@@ -112,12 +125,12 @@ class FilteredScreen(ScopeScreen):
         if not force:
             await asyncio.sleep(PATIENCE)
         outcome = await beside_keys(lambda: _compiled(text))
-        if outcome.filter is not None:
+        if outcome.filter is not None and self.is_attached:
             self.bar.judge("-valid")
             capture, filter = self.scope_app.capture, outcome.filter
             if force or capture.count <= SMALL:
                 outcome = await beside_keys(lambda: _asked(filter, capture, lambda: trial != self._trials))
-        if trial != self._trials:
+        if trial != self._trials or not self.is_attached:
             return
         self._settled = trial
         if outcome.error is not None:

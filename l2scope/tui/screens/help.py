@@ -17,6 +17,9 @@ from l2scope.tui.widgets.line_view import LineView
 SIGNS = (
     ("!", "in the list: a stall ends here, or an error is proved by this packet"),
     ("?", "in the list: a warning is proved by this packet, or it is odd"),
+    ("a … z", "beside them: your mark on this packet"),
+    ("*REF*", "for a time: the times of this packet and those behind it count from here"),
+    ("…", "for a value: it is being computed"),
     ("▒ ░ ·", "no credits: certain, likely, idle; coloured: a stall"),
     ("~", "inferred, because the capture lacks something; dim"),
     ("≥", "a balance is at least this, as something was not seen; grey"),

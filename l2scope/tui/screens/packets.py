@@ -1,9 +1,9 @@
 """The packets: the list, and below it the fields and the bytes of the packet under the cursor."""
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.events import ScreenResume
+from textual.events import Resize, ScreenResume
 
 from l2scope.decoding import DecodeAs
 from l2scope.dissection import Field
@@ -11,24 +11,23 @@ from l2scope.dissection.registry import PLAIN_BYTES
 from l2scope.tui.dissected import dissected
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
-from l2scope.tui.places import PACKETS, Place
+from l2scope.tui.places import Place
 from l2scope.tui.screens.decode_as import DecodeAsScreen
-from l2scope.tui.screens.filtered import NO_PACKETS, FilteredScreen
-from l2scope.tui.search import around, find_text, neighbour
+from l2scope.tui.screens.filtered import NO_PACKETS
+from l2scope.tui.screens.marked import MarkedScreen
+from l2scope.tui.search import neighbour
 from l2scope.tui.theme import Tone
-from l2scope.tui.walk import Walk
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.filter_bar import FilterBar
+from l2scope.tui.widgets.grips import HeadGrip, SidePane
 from l2scope.tui.widgets.hex_view import HexView
-from l2scope.tui.widgets.packet_list import PacketRows
+from l2scope.tui.widgets.packet_table import PacketTable
 from l2scope.tui.widgets.prompt import Prompt
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
-FIND, GO_TO = "find", "go to"
 
-
-class PacketsScreen(FilteredScreen):
+class PacketsScreen(MarkedScreen):
     """List, fields and bytes share one cursor."""
 
     scope = Scope.PACKETS
@@ -46,28 +45,30 @@ class PacketsScreen(FilteredScreen):
     PacketsScreen.-narrow #right { width: 100%; height: 6; }
     PacketsScreen.-narrow HexView { border-left: none; }
     PacketsScreen DetailTree, PacketsScreen HexView { height: 1fr; }
+    PacketsScreen.-list-alone #panes { display: none; }
+    PacketsScreen.-fields-alone #packets, PacketsScreen.-fields-alone #right { display: none; }
+    PacketsScreen.-bytes-alone #packets, PacketsScreen.-bytes-alone #left { display: none; }
+    PacketsScreen.-fields-alone #panes, PacketsScreen.-bytes-alone #panes { height: 1fr !important; }
+    PacketsScreen.-fields-alone #left { height: 1fr !important; width: 100% !important; }
+    PacketsScreen.-bytes-alone #right { height: 1fr !important; width: 100% !important; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows = PacketRows(self.scope_app.capture)
-        self.wanted = ""
         self._shown = 0
         self._last = 0
-        self._begun = 0
-        self._walk: Walk | None = None
 
     def compose(self) -> ComposeResult:
         """Title, list, panes, prompt, keys."""
         yield TitleBar("app.show_packets")
         yield FilterBar()
-        yield VirtualTable(self.rows, id="packets")
+        yield PacketTable(self.rows, id="packets")
         with Container(id="panes"):
             with Vertical(id="left"):
-                yield PaneHead(id="fields-head")
+                yield HeadGrip(id="fields-head")
                 yield DetailTree(id="fields")
-            with Vertical(id="right"):
-                yield PaneHead(id="bytes-head")
+            with SidePane(id="right"):
+                yield HeadGrip(id="bytes-head")
                 yield HexView(id="bytes")
         yield KeyLine()
         yield Prompt()
@@ -76,16 +77,6 @@ class PacketsScreen(FilteredScreen):
     def table(self) -> VirtualTable:
         """The list."""
         return self.query_one("#packets", VirtualTable)
-
-    @property
-    def number(self) -> int:
-        """The packet under the cursor, 0 when there is none."""
-        return self.rows.number(self.table.row) if self.table.row >= 0 else 0
-
-    @property
-    def place(self) -> Place:
-        """The packet."""
-        return Place(PACKETS, packet=self.number)
 
     @property
     def channel(self) -> int:
@@ -102,12 +93,14 @@ class PacketsScreen(FilteredScreen):
         row = self.rows.row(place.packet)
         if not self.passes(row):
             self.drop_filter()
-            self._say(f"packet {place.packet} does not pass the filter, which is off now")
+            self.say(f"packet {place.packet} does not pass the filter, which is off now")
         self.table.go_to_row(row)
 
     def on_mount(self) -> None:
         """The first packets are there already."""
         self.table.empty = NO_PACKETS
+        self.rows.values.shows_keys = self.scope_app.shows_keys
+        self.lay_out_panes()
         self.table.focus()
         self.refresh_capture()
 
@@ -125,6 +118,10 @@ class PacketsScreen(FilteredScreen):
             self.table.repaint()
         self.filter_anew()
         self.show_title()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self.lay_out_panes)
 
     @on(ScreenResume)
     def _resumed(self) -> None:
@@ -144,10 +141,6 @@ class PacketsScreen(FilteredScreen):
         fields.show(tree)
         self._mark(fields.field)
         self._name_buffers()
-
-    @on(VirtualTable.Opened, "#packets")
-    def _packet_opened(self) -> None:
-        self.query_one(DetailTree).focus()
 
     @on(DetailTree.FieldChosen)
     def _field_chosen(self, event: DetailTree.FieldChosen) -> None:
@@ -178,7 +171,7 @@ class PacketsScreen(FilteredScreen):
     def action_decode_as(self) -> None:
         """Asks for another dissector for the channel of this packet."""
         if self.channel < 0:
-            self._say("this packet is of no channel", Tone.LOOK)
+            self.say("this packet is of no channel", Tone.LOOK)
             return
         contents = self.scope_app.capture.contents
         current = contents.of_channel(self.channel)
@@ -191,19 +184,10 @@ class PacketsScreen(FilteredScreen):
 
     def show_anew(self) -> None:
         """What is known of the packets is another now: the list and the packet under the cursor are shown again."""
+        self.rows.values.renew()
         self.table.repaint()
         self._shown = 0
         self._show_packet()
-
-    def begin_walk(self, walk: Walk) -> None:
-        """n and N go along these packets until something else is looked for."""
-        self._walk = walk
-        self._say(str(walk), Tone.MARK)
-
-    def _step_walk(self, walk: Walk) -> None:
-        self._walk = walk
-        self.table.go_to_row(self.rows.row(walk.packet))
-        self._say(str(walk), Tone.MARK)
 
     def action_next_finding(self) -> None:
         """The next packet that proves an error or a warning."""
@@ -217,7 +201,10 @@ class PacketsScreen(FilteredScreen):
         """Shows the values of keys in fields and bytes, or hides them again."""
         app = self.scope_app
         app.shows_keys = not app.shows_keys
-        self._say("keys are shown" if app.shows_keys else "keys are hidden")
+        self.rows.values.shows_keys = app.shows_keys
+        self.rows.values.forget()
+        self.table.repaint()
+        self.say("keys are shown" if app.shows_keys else "keys are hidden")
         self._shown = 0
         self._show_packet()
 
@@ -225,89 +212,6 @@ class PacketsScreen(FilteredScreen):
         """The packet beside what Wireshark makes of it."""
         if self.number:
             self.scope_app.jump(Place("second_opinion", packet=self.number))
-
-    def action_find(self) -> None:
-        """Asks for a text; the list follows while one types."""
-        self._begun = self.number
-        self._walk = None
-        self.query_one(Prompt).ask(FIND, "/")
-
-    def action_go_to_packet(self) -> None:
-        """Asks for a packet number."""
-        self.query_one(Prompt).ask(GO_TO, f"packet 1-{self.rows.count} :", digits=True)
-
-    @on(Prompt.Changed)
-    def _typed(self, event: Prompt.Changed) -> None:
-        if isinstance(event, Prompt.Answered) or event.purpose != FIND:
-            return
-        self.wanted = event.text.lower()
-        self.table.highlight(self.wanted)
-        if self.wanted:
-            self._find(1, self.rows.row(self._begun), itself=True)
-
-    @on(Prompt.Answered)
-    def _answered(self, event: Prompt.Answered) -> None:
-        self.table.focus()
-        if event.purpose == GO_TO:
-            if event.text:
-                self.scope_app.jump_to_packet(min(max(1, int(event.text)), self.rows.count))
-        elif event.text and self._begun and self.number != self._begun:
-            self.scope_app.places.leave(Place(PACKETS, packet=self._begun))
-
-    @on(Prompt.Cancelled)
-    def _cancelled(self, event: Prompt.Cancelled) -> None:
-        self.table.focus()
-        if event.purpose == FIND:
-            self.workers.cancel_group(self, FIND)
-            self.wanted = ""
-            self.table.highlight("")
-            self._say("")
-            self.restore(Place(PACKETS, packet=self._begun))
-
-    def _say(self, text: str, tone: Tone = Tone.DIM) -> None:
-        self.query_one(KeyLine).say(text, tone)
-        self.query_one(Prompt).say(text)
-
-    def action_find_next(self) -> None:
-        """The next match."""
-        self._find_again(1)
-
-    def action_find_previous(self) -> None:
-        """The previous match."""
-        self._find_again(-1)
-
-    def _find_again(self, step: int) -> None:
-        if self._walk is not None:
-            self._step_walk(self._walk.step(step))
-            return
-        if not self.wanted:
-            self.action_find()
-            return
-        self.scope_app.places.leave(self.place)
-        self._find(step, self.table.row, itself=False)
-
-    @work(exclusive=True, group=FIND)
-    async def _find(self, step: int, row: int, *, itself: bool) -> None:
-        """Looks from a row to the end, then from the other end."""
-        wanted = self.wanted
-
-        def report(share: float) -> None:
-            self._say(f"looking for {wanted} … {int(100 * share)} %")
-
-        onwards, rest = around(row, self.rows.count, step, itself=itself)
-        found = await find_text(self._search_text, wanted, onwards, report)
-        note, tone = "", Tone.DIM
-        if found is None:
-            found = await find_text(self._search_text, wanted, rest, report)
-            note = f"{wanted}: went on from the {'beginning' if step > 0 else 'end'}"
-        if found is None:
-            note, tone = f"no packet has {wanted}", Tone.LOOK
-        self._say(note, tone)
-        self.table.go_to_row(row if found is None else found)
-
-    def _search_text(self, row: int) -> str:
-        """Rows that the filter leaves out are not looked through."""
-        return self.rows.search_text(row) if self.passes(row) else ""
 
     def action_next_stall(self) -> None:
         """The next packet that ends a stall."""
@@ -335,14 +239,14 @@ class PacketsScreen(FilteredScreen):
         app = self.scope_app
         found = neighbour(app.capture, app.overview, self.number, step)
         if found is None:
-            self._say(f"no {'further' if step > 0 else 'earlier'} packet of this channel", Tone.LOOK)
+            self.say(f"no {'further' if step > 0 else 'earlier'} packet of this channel", Tone.LOOK)
             return
-        self._say("")
+        self.say("")
         self.table.go_to_row(self.rows.row(found))
 
     def _go(self, packet: int | None, otherwise: str) -> None:
         if packet is None:
-            self._say(otherwise, Tone.LOOK)
+            self.say(otherwise, Tone.LOOK)
             return
-        self._say("")
+        self.say("")
         self.scope_app.jump_to_packet(packet)

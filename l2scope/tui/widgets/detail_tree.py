@@ -18,6 +18,7 @@ from l2scope.tui.widgets.line_view import LineView
 from l2scope.tui.widgets.tree_paths import Path, branches, keyed, path_to_byte, principal
 
 WIDEST_NAME = 28
+RIGHT_BUTTON = 3
 NAMED_PACKET = re.compile(r"\bpacket (\d+)\b")
 
 
@@ -46,6 +47,14 @@ class DetailTree(LineView):
             self.field = field
             super().__init__()
 
+    class MenuWanted(Message):
+        """A menu for the chosen field, at this place of the screen."""
+
+        def __init__(self, x: int, y: int) -> None:
+            self.x = x
+            self.y = y
+            super().__init__()
+
     class PacketWanted(Message):
         """Go to this packet."""
 
@@ -66,6 +75,21 @@ class DetailTree(LineView):
     def field(self) -> Field | None:
         """The field under the cursor."""
         return self.lines[self.cursor].field if self.cursor < len(self.lines) else None
+
+    @property
+    def fields_above(self) -> tuple[Field, ...]:
+        """The fields that lead to the one under the cursor, itself last."""
+        if self.cursor >= len(self.lines):
+            return ()
+        path = self.lines[self.cursor].path
+        by_path = {line.path: line.field for line in self.lines}
+        return tuple(by_path[path[:length]] for length in range(1, len(path) + 1))
+
+    @property
+    def field_span(self) -> tuple[int, int, int]:
+        """Buffer, start and stop of the bytes of the field under the cursor."""
+        field = self.field or Field("")
+        return field.buffer, field.start, field.stop
 
     def show(self, tree: Tree) -> None:
         """The fields of another packet. The layer it is about is open, others are from the end while they fit.
@@ -252,10 +276,12 @@ class DetailTree(LineView):
             self.app.copy_to_clipboard(f"{self.field.name}: {self.field.value}")
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses; on the arrow, or twice, it opens or closes."""
+        """A click chooses; on the arrow, or twice, it opens or closes; the right button is for a menu."""
         index = self.scroll_offset.y + event.y
         if index >= len(self.lines):
             return
         self._choose(index)
-        if event.chain == 2 or event.x <= 2 * self.lines[index].depth + 2:
+        if event.button == RIGHT_BUTTON:
+            self.post_message(self.MenuWanted(event.screen_x, event.screen_y))
+        elif event.chain == 2 or event.x <= 2 * self.lines[index].depth + 2:
             self.action_open_or_close()

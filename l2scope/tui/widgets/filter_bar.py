@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -13,6 +14,8 @@ from textual.widgets import Input, Static
 from l2scope.filter.completion import Completion, complete
 from l2scope.filter.errors import FilterError
 from l2scope.text import printable
+from l2scope.tui.filter_history import FilterHistory
+from l2scope.tui.kept import history_file
 from l2scope.tui.widgets.bars import clipped
 
 LABEL = " filter "
@@ -57,13 +60,22 @@ class FilterBar(Vertical):
     class Answered(Changed):
         """Enter."""
 
+    class ValuesWanted(Message):
+        """The values of a field in the capture are to be had from `take_values`."""
+
+        def __init__(self, field: str) -> None:
+            self.field = field
+            super().__init__()
+
     class Cancelled(Message):
         """Escape."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: list[str] = []
+        self.history = FilterHistory(history_file())
         self._place = 0
+        self._seen: dict[str, list[str] | None] = {}
+        self._spans: list[tuple[int, int, str]] = []
 
     def compose(self) -> ComposeResult:
         """Label, line, count; below them what is wrong and what could be written."""
@@ -86,7 +98,8 @@ class FilterBar(Vertical):
 
     def ask(self) -> None:
         """Opens with the filter that is in force."""
-        self._place = len(self.history)
+        self._place = len(self.history.entries)
+        self._seen.clear()
         self.add_class("-open")
         self.line.focus()
         self._suggest()
@@ -101,8 +114,7 @@ class FilterBar(Vertical):
 
     def remember(self, text: str) -> None:
         """Keeps a filter for the arrows."""
-        if text and text not in self.history[-1:]:
-            self.history.append(text)
+        self.history.add(text)
 
     def judge(self, state: str, error: FilterError | None = None) -> None:
         """Says whether what stands there is a filter: "-valid", "-invalid" with its error, or neither."""
@@ -133,11 +145,38 @@ class FilterBar(Vertical):
         return f"column {error.column}: {message}"
 
     def _completion(self) -> Completion:
-        return complete(self.line.value, self.line.cursor_position)
+        return complete(self.line.value, self.line.cursor_position, self._values)
+
+    def _values(self, field: str) -> list[str]:
+        """The values of a field in the capture, as soon as they are known."""
+        if field not in self._seen:
+            self._seen[field] = None
+            self.post_message(self.ValuesWanted(field))
+        return self._seen[field] or []
+
+    def take_values(self, field: str, values: list[str]) -> None:
+        """What a field is in the capture."""
+        self._seen[field] = values
+        if self.is_open:
+            self._suggest()
 
     def _suggest(self) -> None:
         """What could stand where the cursor is."""
-        self._write("#filter-words", " " * LABEL_WIDTH + "  ".join(self._completion().words[:MOST_WORDS]))
+        words = [printable(word) for word in self._completion().words[:MOST_WORDS]]
+        self._spans, at = [], LABEL_WIDTH
+        for word in words:
+            self._spans.append((at, at + cell_len(word), word))
+            at += cell_len(word) + 2
+        self._write("#filter-words", " " * LABEL_WIDTH + "  ".join(words))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a word writes it."""
+        if event.screen_y == self.query_one("#filter-words").region.y:
+            column = event.screen_x - self.region.x
+            for start, stop, word in self._spans:
+                if start <= column < stop:
+                    self._write_word(word)
+            self.line.focus()
 
     def action_complete(self) -> None:
         """Writes as much as is certain, or the first that fits."""
@@ -146,7 +185,11 @@ class FilterBar(Vertical):
             return
         place = self.line.cursor_position
         typed = self.line.value[found.start : place]
-        word = found.common if len(found.common) > len(typed) else found.words[0]
+        self._write_word(found.common if len(found.common) > len(typed) else found.words[0])
+
+    def _write_word(self, word: str) -> None:
+        """Puts a word in place of the one before the cursor."""
+        found, place = self._completion(), self.line.cursor_position
         self.line.value = self.line.value[: found.start] + word + self.line.value[place:]
         self.line.cursor_position = found.start + len(word)
 
@@ -160,9 +203,9 @@ class FilterBar(Vertical):
 
     def _recall(self, step: int) -> None:
         place = self._place + step
-        if 0 <= place <= len(self.history):
+        if 0 <= place <= len(self.history.entries):
             self._place = place
-            self.line.value = self.history[place] if place < len(self.history) else ""
+            self.line.value = self.history.entries[place] if place < len(self.history.entries) else ""
             self.line.cursor_position = len(self.line.value)
 
     def action_cancel(self) -> None:

@@ -182,9 +182,9 @@ class HexView(LineView):
         self.post_message(self.ByteChosen(buffer, 0))
 
     def action_copy(self) -> None:
-        """Copies the marked bytes, or all of them, in hexadecimal."""
-        data = self.data[self.marked.start : self.marked.stop] if self.marked else self.data
-        self.app.copy_to_clipboard(data.hex(" "))
+        """Copies the marked bytes, or all of them, in hexadecimal; what is hidden stays so."""
+        span = self.marked or range(len(self.data))
+        self.app.copy_to_clipboard(" ".join(self._digits(offset, self.data[offset]) for offset in span))
 
     def on_click(self, event: events.Click) -> None:
         """A click on a byte, in either column."""

@@ -1,5 +1,6 @@
 """A line to type into, above the key line."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,9 +12,16 @@ from textual.widgets import Input, Static
 
 
 class Prompt(Horizontal):
-    """Hidden until it is asked for; posts `Changed` while one types, then `Answered` or `Cancelled`."""
+    """Hidden until it is asked for; posts `Changed` while one types, then `Answered` or `Cancelled`.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
+    Where a question takes turns with others, Tab asks the next one, and `Changed` is posted.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", show=False),
+        Binding("tab", "turn(1)", show=False),
+        Binding("shift+tab", "turn(-1)", show=False),
+    ]
     DEFAULT_CSS = """
     Prompt { height: 1; dock: bottom; display: none; background: $ground-bar; }
     Prompt.-open { display: block; }
@@ -43,6 +51,8 @@ class Prompt(Horizontal):
     def __init__(self) -> None:
         super().__init__()
         self.purpose = ""
+        self.question = ""
+        self._turns: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """What is asked, and the line."""
@@ -55,10 +65,10 @@ class Prompt(Horizontal):
         """It is on the screen."""
         return self.has_class("-open")
 
-    def ask(self, purpose: str, question: str, *, digits: bool = False) -> None:
+    def ask(self, purpose: str, question: str, *, digits: bool = False, turns: Sequence[str] = ()) -> None:
         """Opens for an answer; `purpose` comes back with the messages."""
-        self.purpose = purpose
-        self.query_one("#question", Static).update(Content(question))
+        self.purpose, self._turns = purpose, tuple(turns)
+        self._put(question)
         self.say("")
         line = self.query_one(Input)
         line.restrict = "[0-9]*" if digits else None
@@ -66,6 +76,17 @@ class Prompt(Horizontal):
             line.value = ""
         self.add_class("-open")
         line.focus()
+
+    def _put(self, question: str) -> None:
+        self.question = question
+        self.query_one("#question", Static).update(Content(question))
+
+    def action_turn(self, by: int) -> None:
+        """The next question, or the one before, about the same text."""
+        if self._turns:
+            place = (self._turns.index(self.question) + by) % len(self._turns)
+            self._put(self._turns[place])
+            self.post_message(self.Changed(self.purpose, self.query_one(Input).value))
 
     def say(self, note: str) -> None:
         """What came of it so far, at the right."""

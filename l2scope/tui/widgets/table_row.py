@@ -30,7 +30,7 @@ class Column:
 
 
 class TableModel(Protocol):
-    """What a table shows. Cells come in the order of the columns; `gutter` is one character and its tone."""
+    """What a table shows. Cells come in the order of the columns; `gutter` is up to two characters and their tone."""
 
     @property
     def count(self) -> int:
@@ -65,6 +65,8 @@ class RowPainter:
         self.columns = _fit(columns, max(0, width - 3))
         self.pan = 0
         self.highlight = ""
+        self.chosen = -1
+        """The place in the model of the column that stands out."""
 
     def fits(self, columns: Sequence[Column], width: int) -> bool:
         """Whether it was made for these columns and this width."""
@@ -77,23 +79,36 @@ class RowPainter:
 
     def head(self, palette: Palette) -> Strip:
         """The titles."""
-        parts = ["  "]
-        for _, column in self.columns:
-            title = column.title.rjust(column.width) if column.right else column.title
-            parts.append(set_cell_size(title, column.width) + " ")
-        text = set_cell_size("".join(parts), self.width)
-        return Strip([Segment(text, palette.style(Tone.DIM, Ground.BAR))], self.width)
+        dim, bright = palette.style(Tone.DIM, Ground.BAR), palette.style(Tone.STRONG, Ground.SHADOW)
+        segments = [Segment("  ", dim)]
+        for index, column in self.columns:
+            title = set_cell_size(column.title, min(column.width, cell_len(column.title)))
+            rest = " " * (column.width - cell_len(title))
+            text = rest + title if column.right else title + rest
+            segments += [Segment(text, bright if index == self.chosen else dim), Segment(" ", dim)]
+        return Strip(segments).adjust_cell_length(self.width, dim)
+
+    def column_at(self, x: int) -> tuple[int, int]:
+        """The place in the model of the column at a cell of the line, -1 for none, and how far its end is from there: 0
+        on the gap behind it."""
+        end = 2
+        for index, column in self.columns:
+            end += column.width + 1
+            if x < end:
+                return (index, end - 1 - x) if x >= 2 else (-1, 0)
+        return -1, 0
 
     def row(self, cells: Sequence[Cell], gutter: tuple[str, Tone], ground: Ground, palette: Palette) -> Strip:
         """A row, exactly as wide as the table."""
         blank = palette.style(Tone.PLAIN, ground)
-        segments = [Segment(gutter[0] + " ", palette.style(gutter[1], ground))]
+        segments = [Segment(gutter[0].ljust(2), palette.style(gutter[1], ground))]
         for index, column in self.columns:
-            segments += self._cell(cells[index], column, ground, palette)
+            outstanding = index == self.chosen and ground in (Ground.CURSOR, Ground.SHADOW)
+            segments += self._cell(cells[index], column, ground, palette, outstanding)
             segments.append(Segment(" ", blank))
         return Strip(segments).adjust_cell_length(self.width, blank)
 
-    def _cell(self, cell: Cell, column: Column, ground: Ground, palette: Palette) -> list[Segment]:
+    def _cell(self, cell: Cell, column: Column, ground: Ground, palette: Palette, outstanding: bool) -> list[Segment]:
         """A cell in exactly the width of its column."""
         if column.elastic:
             cell = _panned(cell, self.pan)
@@ -101,6 +116,8 @@ class RowPainter:
         if used > column.width:
             cell, used = _cut(cell, column.width), column.width
         pieces = [Segment(text, palette.style(tone, ground)) for text, tone in cell if text]
+        if outstanding:
+            pieces = [Segment(text, (style or Style()) + Style(underline=True)) for text, style, _ in pieces]
         if column.elastic and self.highlight:
             pieces = _marked(pieces, self.highlight, palette.style(Tone.LOOK, ground) + Style(underline=True))
         if used == column.width:

@@ -88,6 +88,10 @@ class VirtualTable(ListMotions, LineView):
         found = np.flatnonzero(self.view == row)
         return int(found[0]) if len(found) else -1
 
+    def place_of(self, row: int) -> int:
+        """Where a row is shown whose view is in order of rows."""
+        return row if self.view is None else int(np.searchsorted(self.view, row))
+
     @property
     def selection(self) -> range:
         """The selected positions; the cursor's alone when nothing is selected."""
@@ -141,7 +145,8 @@ class VirtualTable(ListMotions, LineView):
         self._strips.clear()
         width = self.size.width
         painter = RowPainter(self.model.columns(width), width)
-        painter.pan, painter.highlight = self._painter.pan, self._painter.highlight
+        was = self._painter
+        painter.pan, painter.highlight, painter.chosen = was.pan, was.highlight, was.chosen
         self._painter = painter
 
     def highlight(self, text: str) -> None:
