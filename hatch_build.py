@@ -33,6 +33,8 @@ COMPILED = (
     ),
 )
 HIDE_SYMBOLS = "-fvisibility=hidden"
+# The package names all of its modules to type checkers; what those import is not there while a wheel is built.
+ONLY_THESE = "--follow-imports=silent"
 
 
 class CompileEngine(BuildHookInterface):  # type: ignore[type-arg]  # generic only in newer versions of hatchling
@@ -63,7 +65,7 @@ def compiled_modules(root: Path) -> list[tuple[Path, str]]:
 
     sources = sorted(str(path) for pattern in COMPILED for path in root.glob(pattern) if path.name != "__init__.py")
     build = Path(tempfile.mkdtemp(prefix="l2scope-build-"))
-    modules = mypycify(sources, debug_level="0", target_dir=str(build))
+    modules = mypycify([ONLY_THESE, *sources], debug_level="0", target_dir=str(build))
     if sys.platform != "win32":
         for module in modules:
             if HIDE_SYMBOLS not in module.extra_compile_args:  # the modules share one list
