@@ -24,6 +24,7 @@ class Scope(Enum):
     ATT = "ATT"
     GATT = "GATT"
     LIST = "Lists"
+    ORDER = "Order of a table"
     TEXT = "Text"
     TREE = "Fields"
     HEX = "Bytes"
@@ -134,6 +135,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.extend_up", ("K", "shift+up"), "select up", "select, upwards"),
     Action("list.copy", ("y",), "copy", "copy the selected lines"),
     Action("list.open", ("enter",), "open", "open: fields of a packet, stalls of a channel", 1),
+    Action("order.next_column", (">",), "sort", "order by the next column; a click on its head does it too", 7),
+    Action("order.previous_column", ("<",), "sort, back", "order by the previous column"),
+    Action("order.reverse", ("|",), "reverse", "the other way round"),
     Action("text.down", ("j", "down"), "down", "a line down"),
     Action("text.up", ("k", "up"), "up", "a line up"),
     Action("text.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),

@@ -16,10 +16,11 @@ from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
-from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.text_page import TextPage
+from l2scope.tui.widgets.time_graph import TimeGraph
 from l2scope.tui.widgets.virtual_table import VirtualTable
 from tests.tui.driving import SMALL, asynchronous, opened, sample
 
@@ -37,7 +38,8 @@ HOMES: dict[Scope, type] = {
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,
     Scope.HEX: HexView,
-    Scope.GRAPH: BalanceGraph,
+    Scope.GRAPH: TimeGraph,
+    Scope.ORDER: SortedTable,
     Scope.HELP: HelpScreen,
 }
 
@@ -53,6 +55,8 @@ PANES = [
     (Scope.LIST, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.CHANNELS),
+    (Scope.ORDER, Scope.CHANNELS),
+    (Scope.ORDER, Scope.LIST),
 ]
 
 

@@ -12,12 +12,13 @@ from l2scope.tui.figures import count, counted, duration
 from l2scope.tui.keys import Scope
 from l2scope.tui.places import Place
 from l2scope.tui.theme import Tone
-from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.text_page import TextPage
+from l2scope.tui.widgets.time_graph import TimeGraph
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
 FOCUS_SCOPES: tuple[tuple[type[Widget], Scope], ...] = (
     (VirtualTable, Scope.LIST),
+    (SortedTable, Scope.ORDER),
     (TextPage, Scope.TEXT),
     (DetailTree, Scope.TREE),
     (HexView, Scope.HEX),
-    (BalanceGraph, Scope.GRAPH),
+    (TimeGraph, Scope.GRAPH),
 )
 
 GO_THERE: tuple[Piece, ...] = (("!", Tone.MARK), (" go there", Tone.PLAIN))

@@ -24,10 +24,13 @@ TABS: tuple[Tab, ...] = (
     ("app.show_ladder", "5", "Ladder"),
     ("app.show_att", "6", "ATT"),
     ("app.show_gatt", "7", "GATT"),
+    ("app.show_statistics", "9", "Stats"),
     ("app.show_help", "?", ""),
 )
 
 
+FEWEST_PIECES = 2
+"""How many pieces a head of a pane keeps at its left."""
 LEAST_ROOM = 36
 """What the tabs leave for the file's name and size."""
 
@@ -207,10 +210,11 @@ class PaneHead(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Left and right text; what is on the right gives way."""
+        """Left and right text; of what is on the left the last pieces give way, then what is on the right."""
         palette, width = palette_of(self), self.size.width
         sign = "▌" if self.active else " "
-        left = [Segment(sign, palette.style(Tone.MARK, Ground.BAR)), *self._segments(self.left, palette)]
+        shown = self._left(width - sum(cell_len(text) for text, _ in self.right) - 3)
+        left = [Segment(sign, palette.style(Tone.MARK, Ground.BAR)), *self._segments(shown, palette)]
         right = [*self._segments(self.right, palette), Segment(" ", palette.style(Tone.DIM, Ground.BAR))]
         used = sum(segment.cell_length for segment in left)
         need = sum(segment.cell_length for segment in right)
@@ -218,6 +222,13 @@ class PaneHead(Widget):
         if used + need + 1 > width:
             return Strip(left).adjust_cell_length(width, blank)
         return Strip([*left, Segment(" " * (width - used - need), blank), *right], width)
+
+    def _left(self, room: int) -> tuple[Piece, ...]:
+        """The first pieces that fit, all of them where not even two do."""
+        shown = self.left
+        while len(shown) > FEWEST_PIECES and sum(cell_len(text) for text, _ in shown) > room:
+            shown = shown[:-1]
+        return shown if sum(cell_len(text) for text, _ in shown) <= room else self.left
 
     def _segments(self, pieces: Iterable[Piece], palette: Palette) -> list[Segment]:
         return [Segment(text, palette.style(tone, Ground.BAR)) for text, tone in pieces]
