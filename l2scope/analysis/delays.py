@@ -21,7 +21,7 @@ Integers = npt.NDArray[np.int64]
 ATT: Final = "ATT"
 HCI: Final = "HCI command"
 SIGNALLING: Final = "L2CAP signalling"
-WAITS: Final = "waits"
+WAITS: Final = "flow control"
 
 # Bounds of the buckets: 1, 2 and 5 times each power of ten, in nanoseconds, from a microsecond to 100 seconds.
 BOUNDS: Final = tuple(factor * 10**power for power in range(3, 11) for factor in (1, 2, 5)) + (10**11,)
@@ -167,10 +167,10 @@ def _waits(capture: Capture) -> Iterator[Delays]:
     waited = (rows["class"] == CERTAIN) | (rows["class"] == LIKELY)
     window, not_ready = (rows["flags"] & ZERO_WINDOW) > 0, (rows["flags"] & ZERO_NOT_READY) > 0
     for name, mask in (
-        ("for credits, certain", ~window & (rows["class"] == CERTAIN)),
-        ("for credits, likely", ~window & (rows["class"] == LIKELY)),
-        ("for the transmit window", window & ~not_ready & waited),
-        ("for a ready receiver", window & not_ready & waited),
+        ("waits for credits, certain", ~window & (rows["class"] == CERTAIN)),
+        ("waits for credits, likely", ~window & (rows["class"] == LIKELY)),
+        ("waits for the transmit window", window & ~not_ready & waited),
+        ("waits for a ready receiver", window & not_ready & waited),
     ):
         own = rows[mask]
         if len(own):

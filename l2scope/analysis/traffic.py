@@ -47,12 +47,12 @@ class Traffic:
         times = self._rows["time"]
         self.start = int(times[0]) if len(times) else 0
         self.end = max(self.start + 1, int(times[-1]) + 1 if len(times) else 0)
-        self._bounds = np.linspace(self.start, self.end, MOMENTS + 1)
+        self._bounds = np.linspace(0, self.end - self.start, MOMENTS + 1)
         packets, sizes = (np.zeros((WAYS, MOMENTS)) for _ in range(2))
         links = len(capture.links)
         by_link, sizes_by_link = (np.zeros(links * WAYS, np.int64) for _ in range(2))
         for rows, ways, lengths in self._pieces(0, len(self._rows)):
-            moments = (rows["time"] - self.start) * MOMENTS // (self.end - self.start)
+            moments = ((rows["time"] - self.start) * (MOMENTS / (self.end - self.start))).astype(np.int64)
             places = ways * MOMENTS + np.clip(moments, 0, MOMENTS - 1)
             packets += np.bincount(places, minlength=WAYS * MOMENTS).reshape(WAYS, MOMENTS)
             sizes += np.bincount(places, lengths, WAYS * MOMENTS).reshape(WAYS, MOMENTS)
@@ -74,7 +74,8 @@ class Traffic:
     def rates(self, start: int, end: int, width: int) -> Rates:
         """The rates from start to end (Unix ns) in `width` stretches: packet by packet where there are few, else
         taken to be even within a stretch of MOMENTS."""
-        edges = np.linspace(start, max(end, start + width), width + 1).astype(np.int64)
+        # Relative to the start: a double holds Unix nanoseconds to a quarter of a microsecond only.
+        edges = start + np.linspace(0, max(end - start, width), width + 1).astype(np.int64)
         first, last = self._row_at(int(edges[0])), self._row_at(int(edges[-1]))
         packets, sizes = self._counted(edges, first, last) if last - first <= EXACT_ROWS else self._even(edges)
         seconds = np.maximum(1, np.diff(edges)) / SECOND
@@ -93,7 +94,7 @@ class Traffic:
 
     def _even(self, edges: Integers) -> tuple[Floats, Floats]:
         packets, sizes = (
-            np.diff(np.stack([np.interp(edges, self._bounds, way) for way in summed]))
+            np.diff(np.stack([np.interp(edges - self.start, self._bounds, way) for way in summed]))
             for summed in (self._packets, self._bytes)
         )
         return packets, sizes

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from l2scope.tui.blocks import UPWARD, eighths
 from l2scope.tui.figures import rate
-from l2scope.tui.ledger import Columns, Floats
+from l2scope.tui.ledger import Columns, Floats, Times
 from l2scope.tui.marks import Marks
 from l2scope.tui.theme import Tone
 
@@ -63,16 +63,15 @@ def _bars(values: NDArray[np.int64] | Floats, full: float) -> Row:
     return [(UPWARD[eighths(value, full)], Tone.FIGURE, False) for value in values]
 
 
-def axis(columns: Columns, origin: int) -> Lane:
+def axis(edges: Times, origin: int) -> Lane:
     """Ticks at round times."""
-    edges = columns.edges
     width = len(edges) - 1
     start, end = int(edges[0]) - origin, int(edges[-1]) - origin
     step = _round_step((end - start) * MOST_TICKS_APART // max(1, width))
     decimals = max(1, min(6, 10 - len(str(step))))
     row: Row = [BLANK] * width
     for moment in range(-(-start // step) * step, end, step):
-        label = f"╵{moment / SECOND:.{decimals}f}"
+        label = f"╵{moment / SECOND:,.{decimals}f}"
         at = (moment - start) * width // (end - start)
         if at + len(label) <= width:
             row[at : at + len(label)] = [(character, Tone.DIM, False) for character in label]

@@ -52,7 +52,7 @@ def draw(ledger: Ledger, columns: Columns, height: int, origin: int, other: Mirr
 
 
 def _lanes(ledger: Ledger, columns: Columns, height: int, origin: int) -> list[Lane]:
-    lanes = [axis(columns, origin)]
+    lanes = [axis(columns.edges, origin)]
     if height >= 5:
         lanes.insert(0, sdu_lane(columns))
     if height >= 6 and ledger.credited:

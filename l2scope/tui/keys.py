@@ -23,6 +23,7 @@ class Scope(Enum):
     BOTH_ENDS = "Both ends of a channel"
     ATT = "ATT"
     GATT = "GATT"
+    STATISTICS = "Statistics"
     LIST = "Lists"
     ORDER = "Order of a table"
     TEXT = "Text"
@@ -65,6 +66,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.show_ladder", ("5",), "ladder", "the conversation of a channel as a ladder", 8),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
     Action("app.show_gatt", ("7",), "GATT", "the GATT databases: values and subscriptions"),
+    Action("app.show_statistics", ("9",), "statistics", "rates, protocols, endpoints, and how long answers took"),
     Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
     Action("app.go_forward", ("alt+right",), "forward", "undo going back"),
@@ -121,6 +123,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("att.channel", ("x",), "channel", "go to the channel that carries this bearer", 5),
     Action("gatt.answer", ("o",), "answer", "go to the packet that answers the chosen operation", 4),
     Action("gatt.told", ("p",), "told in", "go to the packet in which discovery told of this attribute", 3),
+    Action("statistics.next_view", ("v",), "next table", "protocols, endpoints, how long answers took", 2),
+    Action("statistics.unit", ("u",), "packets/bytes", "packets or bytes a second", 3),
     Action("list.down", ("j", "down"), "down", "down"),
     Action("list.up", ("k", "up"), "up", "up"),
     Action("list.half_page_down", ("ctrl+d",), "half a page down", "half a page down"),

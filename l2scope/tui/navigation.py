@@ -16,6 +16,7 @@ from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.theme import ThemedApp
 from l2scope.tui.walk import Walk
 
@@ -31,6 +32,7 @@ class NavigatingApp(ThemedApp):
         "both_ends": BothEndsScreen,
         "att": AttScreen,
         "gatt": GattScreen,
+        "statistics": StatisticsScreen,
     }
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
@@ -56,6 +58,14 @@ class NavigatingApp(ThemedApp):
         assert isinstance(packets, PacketsScreen)
         self.jump_to_packet(walk.packet)
         packets.begin_walk(walk)
+
+    def jump_to_filter(self, expression: str) -> None:
+        """Goes to the packets that pass a display filter."""
+        packets = self.screen_stack[0]
+        assert isinstance(packets, PacketsScreen)
+        self._leave()
+        self._show(PACKETS)
+        packets.put_in_force(expression)
 
     def jump_to_channel(self, channel: int) -> None:
         """Goes to a channel in its worse direction."""
@@ -121,6 +131,10 @@ class NavigatingApp(ThemedApp):
     def action_show_gatt(self) -> None:
         """The GATT databases."""
         self._visit("gatt")
+
+    def action_show_statistics(self) -> None:
+        """Rates, protocols, endpoints, and how long answers took."""
+        self._visit("statistics")
 
     def action_show_help(self) -> None:
         """The keys that work here."""

@@ -16,6 +16,7 @@ from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
 from l2scope.tui.widgets.sorted_table import SortedTable
@@ -35,6 +36,7 @@ HOMES: dict[Scope, type] = {
     Scope.BOTH_ENDS: BothEndsScreen,
     Scope.ATT: AttScreen,
     Scope.GATT: GattScreen,
+    Scope.STATISTICS: StatisticsScreen,
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,
     Scope.HEX: HexView,
@@ -56,6 +58,9 @@ PANES = [
     (Scope.GRAPH, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.CHANNELS),
     (Scope.ORDER, Scope.CHANNELS),
+    (Scope.ORDER, Scope.STATISTICS),
+    (Scope.LIST, Scope.STATISTICS),
+    (Scope.GRAPH, Scope.STATISTICS),
     (Scope.ORDER, Scope.LIST),
 ]
 

@@ -31,7 +31,7 @@ TABS: tuple[Tab, ...] = (
 
 FEWEST_PIECES = 2
 """How many pieces a head of a pane keeps at its left."""
-LEAST_ROOM = 36
+LEAST_ROOM = 34
 """What the tabs leave for the file's name and size."""
 
 
