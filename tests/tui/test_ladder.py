@@ -4,7 +4,8 @@ import pytest
 
 from l2scope.capture import open_capture
 from l2scope.engine.words import RX, TX
-from l2scope.tui.conversation import Conversation, Fold, Kind, Step
+from l2scope.tui.conversation import Conversation, Fold, Step
+from l2scope.tui.conversation_events import Kind
 from l2scope.tui.flows import Flows
 from l2scope.tui.screens.ladder import LadderScreen
 from tests.corpus import CORPUS, SAMPLES, needs_corpus, read_json
@@ -25,7 +26,7 @@ def ladder(session: Session) -> LadderScreen:
 def steps(name: str, fold: Fold, channel: int = 0) -> list[Step]:
     """The steps of a channel of a sample."""
     with open_capture(sample(name)) as capture:
-        conversation = Conversation(capture, Flows(capture), capture.channels[channel], fold)
+        conversation = Conversation.of_channel(capture, Flows(capture), capture.channels[channel], fold)
         return [conversation.step(row) for row in range(len(conversation))]
 
 
