@@ -17,6 +17,7 @@ from time import perf_counter, process_time, time
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import CompositorUpdate
+from textual.keys import _character_to_key
 from textual.screen import Screen
 
 from l2scope.capture import Loading
@@ -65,7 +66,8 @@ class WatchedApp(ScopeApp):
         """Presses a key and, unless the capture is still being read, waits until the screen is quiet."""
         paints, begun, worked = self.paints, perf_counter(), process_time()
         assert self._driver is not None
-        self._driver.send_message(events.Key(key, key if len(key) == 1 else None))
+        name = _character_to_key(key) if len(key) == 1 else key
+        self._driver.send_message(events.Key(name, key if len(key) == 1 else None))
         while self.paints == paints and perf_counter() - begun < LONGEST_SECONDS:
             await asyncio.sleep(0.0005)
         worked = process_time() - worked

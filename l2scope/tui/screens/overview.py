@@ -1,11 +1,16 @@
 """The first screen: what is in this capture, what is wrong with it, and the way to everything."""
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.events import ScreenResume
 
 from l2scope.analysis.findings import RULES
+from l2scope.capture import Capture
+from l2scope.channels import Channels
+from l2scope.sources.errors import CaptureError
+from l2scope.text import printable
 from l2scope.tui.at_a_glance import at_a_glance
+from l2scope.tui.background import beside_keys
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import OVERVIEW, Place
@@ -18,7 +23,12 @@ from l2scope.tui.widgets.channel_table import ChannelRows
 from l2scope.tui.widgets.finding_list import FindingRows
 from l2scope.tui.widgets.glance import Activity, PieceLines
 from l2scope.tui.widgets.link_list import LinkRows
+from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.virtual_table import VirtualTable
+from l2scope.tui.widgets.way_list import WayRows
+
+MOST_ASKED = 64
+"""So many channels are looked into."""
 
 
 class OverviewScreen(ScopeScreen):
@@ -31,7 +41,10 @@ class OverviewScreen(ScopeScreen):
     OverviewScreen VirtualTable { height: auto; min-height: 3; }
     OverviewScreen #findings { max-height: 40%; }
     OverviewScreen #channels { max-height: 40%; }
-    OverviewScreen #links { height: 1fr; }
+    OverviewScreen #links { max-height: 30%; }
+    OverviewScreen #ways { height: 1fr; }
+    OverviewScreen.-low #links { height: 1fr; max-height: 100%; }
+    OverviewScreen.-low #ways, OverviewScreen.-low #ways-head { display: none; }
     OverviewScreen.-low #activity { display: none; }
     OverviewScreen.-low #findings { max-height: 7; }
     OverviewScreen.-low #channels { max-height: 5; }
@@ -42,6 +55,8 @@ class OverviewScreen(ScopeScreen):
         self.findings = FindingRows()
         self.channels = ChannelRows()
         self.links = LinkRows()
+        self.ways = WayRows()
+        self._carried: tuple[tuple[int, str], ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, what there is, what is wrong, channels, links, keys."""
@@ -51,9 +66,11 @@ class OverviewScreen(ScopeScreen):
         yield PaneHead(id="findings-head")
         yield VirtualTable(self.findings, id="findings")
         yield PaneHead(id="channels-head")
-        yield VirtualTable(self.channels, id="channels")
+        yield SortedTable(self.channels, id="channels")
         yield PaneHead(id="links-head")
         yield VirtualTable(self.links, id="links")
+        yield PaneHead(id="ways-head")
+        yield VirtualTable(self.ways, id="ways")
         yield KeyLine()
 
     def _table(self, name: str) -> VirtualTable:
@@ -93,8 +110,12 @@ class OverviewScreen(ScopeScreen):
         self.findings.show(overview.verdict, Sieve())
         self.channels.judge(overview)
         self.links.show(overview.links)
-        for name in ("findings", "channels", "links"):
+        self.ways.show(app.capture, overview, self._carried)
+        for name in ("findings", "channels", "links", "ways"):
             self._table(name).update()
+        self._table("ways").repaint()
+        if app.complete and overview.channels:
+            self._look_inside()
         self._say_what_lacks()
         self._show_heads()
 
@@ -102,6 +123,19 @@ class OverviewScreen(ScopeScreen):
         times = self.scope_app.capture.tables.packets["time"]
         ends = self.scope_app.overview.stall_ends
         self.query_one(Activity).show(times, times[ends[ends <= len(times)] - 1])
+
+    @work(exclusive=True, group="carried")
+    async def _look_inside(self) -> None:
+        """Asks the dissectors what the channels carry, beside the keys."""
+        app = self.scope_app
+        capture, overview = app.capture, app.overview
+        try:
+            self._carried = await beside_keys(lambda: carried_by(capture, overview.channels))
+        except (CaptureError, LookupError) as error:
+            self.query_one(KeyLine).say(printable(str(error)), Tone.LOOK)
+            return
+        self.ways.show(capture, overview, self._carried)
+        self._table("ways").repaint()
 
     def _say_what_lacks(self) -> None:
         """What empty tables mean."""
@@ -118,7 +152,8 @@ class OverviewScreen(ScopeScreen):
         stalled = sum(channel.tx.stall_count + channel.rx.stall_count > 0 for channel in overview.channels)
         channels = counted(len(overview.channels), "channel")
         self._head("channels", "Channels, worst first", f"{stalled} of {channels} stalled  c: credits over time")
-        self._head("links", "Links", f"{counted(len(overview.links), 'link')}  6: ATT")
+        self._head("links", "Links", counted(len(overview.links), "link"))
+        self._head("ways", "What else is there", "")
 
     def _head(self, name: str, title: str, right: str) -> None:
         self.query_one(f"#{name}-head", PaneHead).show(((title, Tone.STRONG),), ((right, Tone.DIM),))
@@ -145,6 +180,18 @@ class OverviewScreen(ScopeScreen):
         else:
             self.scope_app.jump_to_packet(packet)
 
+    @on(VirtualTable.Opened, "#ways")
+    async def _way_opened(self, event: VirtualTable.Opened) -> None:
+        await self.app.run_action(self.ways.ways[event.row].action)
+
     def action_explain(self) -> None:
         """The chosen finding, explained."""
         self.scope_app.jump(Place("findings", item=self._table("findings").row))
+
+
+def carried_by(capture: Capture, channels: Channels) -> tuple[tuple[int, str], ...]:
+    """What channels carry, by the dissectors that know it; of so many channels. Raises CaptureError where the file has
+    changed, LookupError where the user wants a dissector that does not exist."""
+    contents = capture.contents
+    found = ((channel.id, contents.of_channel(channel.id)) for channel in channels[:MOST_ASKED])
+    return tuple((channel, dissector.shown_title) for channel, dissector in found if dissector is not None)
