@@ -33,6 +33,7 @@ from l2scope.tui.widgets.bars import KeyLine
 
 LOOKS_PER_SECOND = 8
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+AT_HAND = ("channels", "findings", "ladder", "statistics")
 LATEST_SECONDS = 3.0
 """How long keys may put off that a capture is judged in between."""
 SWITCH_SECONDS = 0.001
@@ -171,12 +172,13 @@ class ScopeApp(NavigatingApp):
             self.run_worker(self._settle())
 
     async def _settle(self) -> None:
-        """Mounts the channels behind the packets, so that the first look at them is as quick as any other."""
-        if isinstance(self.screen, (PacketsScreen, OverviewScreen)):
-            with self.batch_update():
-                await self.push_screen("channels")
-                await self.pop_screen()
-            self.screen.refresh()
+        """Mounts screens behind the packets, so that the first look at each is as quick as any other."""
+        for name in AT_HAND:
+            if isinstance(self.screen, (PacketsScreen, OverviewScreen)):
+                with self.batch_update():
+                    await self.push_screen(name)
+                    await self.pop_screen()
+                self.screen.refresh()
         gc.freeze()  # what was read stays
         gc.enable()
 

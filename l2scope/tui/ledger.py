@@ -184,8 +184,9 @@ class Ledger:
     def sdu_at(self, time: int) -> tuple[int, bool] | None:
         """The index of the last SDU that had begun by a time, and whether the packet of that time is still one of its
         own; None before the first."""
+        times = self.times if len(self.times) else self.frame_times
         packet, rows = self.packet_at(time), self._flows.sdus(self._flow)
-        if packet is None or time < self.start:
+        if packet is None or time < int(times[0]):
             return None
         index = int(np.searchsorted(rows["first_packet"], packet, "right")) - 1
         return None if index < 0 else (index, packet <= int(rows["last_packet"][index]))

@@ -142,6 +142,7 @@ async def press_groups(app: WatchedApp) -> list[Paints]:
 async def filters(app: WatchedApp) -> list[Paints]:
     """Types filters, puts them in force, and scrolls in what passes. The last paint after Enter is the list."""
     typed, answered, scrolled = [], [], []
+    await app.press("2")
     for expression in FILTERS:
         await app.press("&")
         typed += [await app.press(character) for character in expression]

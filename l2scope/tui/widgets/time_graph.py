@@ -249,9 +249,9 @@ class TimeGraph(Widget, can_focus=True):
             self.post_message(self.PacketWanted(packet))
 
     def _moment_at(self, x: int) -> int:
-        """The moment of a column of the widget."""
+        """The first moment of a column of the widget."""
         column = clamp(x - MARGIN, 0, self.columns)
-        return self._start + column * (self._end - self._start) // self.columns
+        return self._start - (-column * (self._end - self._start) // self.columns)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Takes hold of the picture."""
