@@ -98,7 +98,9 @@ def _between(capture: Capture, first: Integers, last: Integers) -> Integers:
     return lasted
 
 
-def _by_kind(family: str, kinds: Integers, lasted: Integers, packets: Integers, name: Callable[[int], str]) -> Iterator[Delays]:
+def _by_kind(
+    family: str, kinds: Integers, lasted: Integers, packets: Integers, name: Callable[[int], str]
+) -> Iterator[Delays]:
     if not len(kinds):
         return
     order = np.argsort(kinds, kind="stable")
@@ -114,7 +116,9 @@ def _commands(capture: Capture, count: int) -> Iterator[Delays]:
     asked = _numbers(packets, COMMAND, 2)
     told, at = _answers(capture, packets)
     numbers = np.concatenate((asked, told))
-    opcodes = np.concatenate((_opcodes(capture, packets, asked, np.zeros_like(asked)), _opcodes(capture, packets, told, at)))
+    opcodes = np.concatenate(
+        (_opcodes(capture, packets, asked, np.zeros_like(asked)), _opcodes(capture, packets, told, at))
+    )
     keys = opcodes | packets["adapter"][numbers - 1].astype(np.int64) << 16
     order = np.lexsort((numbers, keys))
     is_answer = (np.arange(len(numbers)) >= len(asked))[order]

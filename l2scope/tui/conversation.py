@@ -1,4 +1,4 @@
-"""What was said on a channel, or over a whole link, in order: commands, PDUs, credits and stalls, folded as one likes."""
+"""What was said on a channel or over a whole link, in order: commands, PDUs, credits, stalls, folded as one likes."""
 
 from dataclasses import dataclass
 from enum import IntEnum

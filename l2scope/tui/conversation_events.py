@@ -67,7 +67,8 @@ def _told(capture: Capture, link: int, count: int) -> Integers:
     packets = capture.tables.packets[:count]
     rows = np.flatnonzero((packets["link"] == link) & (packets["kind"] == words.EVENT) & (packets["length"] > 0))
     codes = capture.bytes_at(packets["offset"][rows])
-    return rows[codes != NUMBER_OF_COMPLETED_PACKETS] + capture.first_number
+    told: Integers = rows[codes != NUMBER_OF_COMPLETED_PACKETS] + capture.first_number
+    return told
 
 
 def _fixed(capture: Capture, link: int, count: int) -> Rows:

@@ -81,8 +81,10 @@ def _mirrored(ledger: Ledger, columns: Columns, height: int) -> list[Lane]:
     """The balance of the other direction, hanging from the axis."""
     full, tone = ledger.highest, ledger.tone
     hatches = [_hatch(columns, index) for index in range(len(columns.high))]
-    grid = [[_hanging(_cell(columns, index, level, height, full, hatches[index], tone)) for index in range(len(hatches))]
-            for level in range(height)]  # fmt: skip
+    grid = [
+        [_hanging(_cell(columns, index, level, height, full, hatch, tone)) for index, hatch in enumerate(hatches)]
+        for level in range(height)
+    ]
     _label_stalls(grid[height // 2], ledger, columns)
     sign = "→" if ledger.way == "tx" else "←"
     bound = "≥" if ledger.at_least else ""

@@ -66,7 +66,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.show_ladder", ("5",), "ladder", "the conversation of a channel as a ladder", 8),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
     Action("app.show_gatt", ("7",), "GATT", "the GATT databases: values and subscriptions"),
-    Action("app.show_statistics", ("9",), "statistics", "rates, protocols, endpoints, and how long answers took"),
+    Action("app.show_statistics", ("9",), "statistics", "rates, protocols, endpoints, latencies"),
     Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
     Action("app.go_forward", ("alt+right",), "forward", "undo going back"),

@@ -50,13 +50,15 @@ def signalling(flows: Flows, channel: Channel, flow: int) -> Marks:
     credits = flows.credits(flow)
     told = credits["packet"][credits["change"] > 0] if channel.credit_based else credits["packet"][:0]
     moments = [(int(time), 0) for time in flows.times[told - 1].tolist()]
-    moments += [(int(flows.times[change["packet"] - 1]), 1) for change in _seen(flows, channel)]
+    changed = (packet for packet in _reconfigurations(channel) if packet <= len(flows.times))
+    moments += [(int(flows.times[packet - 1]), 1) for packet in changed]
     moments += [(time, kind) for time, kind in ((channel.opened_ns, 2), (channel.closed_ns, 3)) if time is not None]
     return _marks("signals", SIGNALS, moments)
 
 
-def _seen(flows: Flows, channel: Channel) -> list[dict[str, int]]:
-    return [change for change in channel.reconfigured if 0 < int(change["packet"]) <= len(flows.times)]
+def _reconfigurations(channel: Channel) -> list[int]:
+    packets = (change["packet"] for change in channel.reconfigured)
+    return [packet for packet in packets if isinstance(packet, int)]
 
 
 def att(flows: Flows, channel: int) -> Marks:

@@ -95,7 +95,9 @@ def test_events_that_end_too_early(tmp_path: Path) -> None:
     data = (SAMPLES / "starved.btsnoop").read_bytes()[:16]
     for direction, packet in ((2, bytes((COMMAND, 3, 12, 0))), (3, bytes((EVENT, COMPLETE, 2, 1, 3)))):
         header = (len(packet), len(packet), direction, 0)
-        data += b"".join(value.to_bytes(4, "big") for value in header) + (0x00E00000_00000000).to_bytes(8, "big") + packet
+        data += (
+            b"".join(value.to_bytes(4, "big") for value in header) + (0x00E00000_00000000).to_bytes(8, "big") + packet
+        )
     path = tmp_path / "cut.btsnoop"
     path.write_bytes(data)
     with open_capture(path) as capture:

@@ -155,6 +155,7 @@ async def filters(app: WatchedApp) -> list[Paints]:
         await app.press("enter")
     print(line("& typing", typed))
     print(line("& enter", answered))
+    scrolled = [paints for paints in scrolled if paints[0] < LONGEST_SECONDS]
     print(line("in a filtered list", scrolled))
     return [*typed, *answered, *scrolled]
 
@@ -182,7 +183,9 @@ def line(name: str, measured: list[Paints]) -> str:
         "  ".join(f"{1000 * value:6.1f}" for value in percentiles([paints[which] for paints in measured]))
         for which in range(3)
     )
-    return f"{name:<18} ms, median p99 worst: first paint {first}   last {last}   processor {worked}   n={len(measured)}"
+    return (
+        f"{name:<18} ms, median p99 worst: first paint {first}   last {last}   processor {worked}   n={len(measured)}"
+    )
 
 
 def percentiles(values: list[float]) -> list[float]:

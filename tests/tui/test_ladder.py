@@ -158,8 +158,9 @@ async def test_from_a_channel_to_its_link_and_back() -> None:
         assert session.packets.number == number
         await session.press("backspace", "w")
         assert ladder(session).link is None
-        assert ladder(session).channel is not None
-        assert ladder(session).channel.id == step.subject
+        channel = ladder(session).channel
+        assert channel is not None
+        assert channel.id == step.subject
 
 
 @asynchronous

@@ -133,7 +133,9 @@ async def test_the_order_of_a_table() -> None:
         assert counts == sorted(counts, reverse=True)
         assert table.row == chosen
         await session.press("|")
-        assert [screen.protocols.layers[table.row_at(position)].count for position in range(table.count)] == counts[::-1]
+        assert [screen.protocols.layers[table.row_at(position)].count for position in range(table.count)] == counts[
+            ::-1
+        ]
 
 
 @asynchronous
@@ -142,7 +144,9 @@ async def test_nothing_to_count(tmp_path: Path) -> None:
     path = tmp_path / "empty.btsnoop"
     path.write_bytes((SAMPLES / "starved.btsnoop").read_bytes()[:16])
     async with opened(path, MEDIUM) as session:
-        await session.press("9", "l", "+", "enter", "u", "v", "enter", ">", "|", "v", "enter", "v", "enter", "tab", "enter")
+        await session.press(
+            "9", "l", "+", "enter", "u", "v", "enter", ">", "|", "v", "enter", "v", "enter", "tab", "enter"
+        )
         await session.press("9")
         assert "No packets in this capture." in session.text
 

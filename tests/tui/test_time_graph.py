@@ -26,7 +26,7 @@ async def turn_wheel(session: Session, up: bool, column: int) -> None:
 
 @asynchronous
 async def test_the_wheel_zooms_at_the_pointer() -> None:
-    """What is under the pointer stays there, to a column, however far the cursor is; back it shows the same time again."""
+    """What is under the pointer stays there, to a column, however far the cursor is; back the same time is shown."""
     async with opened(sample("starved"), WIDE) as session:
         await session.press("c", "tab")
         graph = session.channels.graph

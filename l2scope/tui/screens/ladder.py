@@ -162,7 +162,7 @@ class LadderScreen(ScopeScreen):
             self._show(subject, self.place.item)
 
     def action_whole_link(self) -> None:
-        """All that was said over the link of this channel, or the channel alone again; the cursor stays at its packet."""
+        """All that was said over the link of this channel, or a channel alone again; the cursor stays at its packet."""
         overview = self.scope_app.overview
         here = self.place.item
         if self.link is None and self.channel is not None:
@@ -234,7 +234,11 @@ def _conversation(
 def _title_of(subject: Channel | Link) -> tuple[Piece, ...]:
     if isinstance(subject, Link):
         kind = f"{TRANSPORTS.get(subject.transport, '?')}, {subject.role or 'role unknown'}"
-        return (f"Link {subject.id} ", Tone.STRONG), (f" handle 0x{subject.handle:04x}", Tone.PLAIN), (f"  {kind}", Tone.DIM)
+        return (
+            (f"Link {subject.id} ", Tone.STRONG),
+            (f" handle 0x{subject.handle:04x}", Tone.PLAIN),
+            (f"  {kind}", Tone.DIM),
+        )
     return (
         (f"#{subject.id} ", Tone.MARK),
         (f"PSM {hexadecimal(subject.psm)} ", Tone.STRONG),

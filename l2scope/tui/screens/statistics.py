@@ -269,7 +269,9 @@ class StatisticsScreen(ScopeScreen):
         self.table("buckets").update()
         self.table("buckets").repaint()
         name = "" if kind is None else printable(kind.name)
-        self.query_one("#buckets-head", PaneHead).show(((name, Tone.STRONG),), (("Enter: the first of these", Tone.DIM),))
+        self.query_one("#buckets-head", PaneHead).show(
+            ((name, Tone.STRONG),), (("Enter: the first of these", Tone.DIM),)
+        )
 
     @on(VirtualTable.Opened, "#delays")
     def _delay_opened(self, event: VirtualTable.Opened) -> None:

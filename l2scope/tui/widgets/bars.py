@@ -31,7 +31,7 @@ TABS: tuple[Tab, ...] = (
 
 FEWEST_PIECES = 2
 """How many pieces a head of a pane keeps at its left."""
-LEAST_ROOM = 34
+LEAST_ROOM = 36
 """What the tabs leave for the file's name and size."""
 
 
@@ -109,10 +109,14 @@ class TitleBar(Widget):
         return segments
 
     def _shown_tabs(self) -> list[Tab]:
-        """All with their labels where these leave enough of the line, else with the label of this screen alone."""
-        if sum(map(self._tab_width, TABS)) + LEAST_ROOM <= self.size.width:
-            return list(TABS)
-        return [(action, key, label if action == self.current else "") for action, key, label in TABS]
+        """With their labels, of which the last ones are left out where the line is too short; this screen's stays."""
+        tabs = list(TABS)
+        for at in range(len(tabs) - 1, -1, -1):
+            if sum(map(self._tab_width, tabs)) + LEAST_ROOM <= self.size.width:
+                break
+            action, key, label = tabs[at]
+            tabs[at] = action, key, label if action == self.current else ""
+        return tabs
 
     def _tab_width(self, tab: Tab) -> int:
         action, key, label = tab
