@@ -15,7 +15,7 @@ class Record(Packet):
         LEShortField("sensor", 0),
         LEIntField("uptime_ms", 0),
         LEShortField("length", 0),
-        StrLenField("payload", b"", length_from=lambda record: record.length),
+        StrLenField("data", b"", length_from=lambda record: record.length),
     ]
 
 

@@ -201,8 +201,8 @@ class Capture:
 
     @property
     def contents(self) -> Contents:
-        """What its channels and characteristics carry, by the dissectors, which the first call loads. Raises LookupError
-        where the user wants to decode as a dissector that does not exist."""
+        """What its channels and characteristics carry, by the dissectors; the first call loads these. Raises
+        CaptureError where the user wants to decode as a dissector that does not exist."""
         if self._contents is None:
             from l2scope.dissection.contents import Contents
             from l2scope.dissection.registry import registry

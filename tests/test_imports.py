@@ -23,16 +23,19 @@ def loaded_by(code: str) -> str:
 
 @pytest.mark.parametrize("command", ["stats", "channels", "stalls", "findings"])
 def test_figures_need_no_heavy_package(command: str) -> None:
-    """These commands read a capture without numpy, scapy or textual."""
+    """These commands read a capture without numpy, scapy or textual; findings one that is large."""
     path = str(SAMPLES / "starved.btsnoop")
-    run = f"from l2scope.cli import commands; commands([{command!r}, {path!r}, '--json'], standalone_mode=False)"
+    run = (
+        "from l2scope.cli import commands, findings; findings.LARGEST_READ_AGAIN = 1; "
+        f"commands([{command!r}, {path!r}, '--json'], standalone_mode=False)"
+    )
     assert (
         loaded_by(f"import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()): exec({run!r})\n0") == "[]\n"
     )
 
 
-@pytest.mark.parametrize(("largest", "loaded"), [(1, "[]\n"), (1 << 20, "['numpy']\n")])
-def test_names_of_attributes_are_looked_up_in_small_captures_alone(largest: int, loaded: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("largest", "loaded"), [(1, "[]\n"), (1 << 20, "['numpy', 'scapy']\n")])
+def test_contents_and_names_are_looked_up_in_small_captures_alone(largest: int, loaded: str, tmp_path: Path) -> None:
     """They cost `findings` a second reading, with rows, which takes longer than the findings of a large capture."""
     path = tmp_path / "capture"
     notified = linked()

@@ -1,5 +1,6 @@
 """The samples in captures/ are what their generator makes, and hold what their truths say."""
 
+import hashlib
 import json
 import struct
 from pathlib import Path
@@ -10,7 +11,13 @@ import pytest
 from tests.independent_reading import Reading, read, sdus
 
 CAPTURES = Path(__file__).resolve().parent.parent / "captures"
-NAMES = ("healthy", "starved", "starved_peer", "two_channels", "refused", "link_lost", "small_fragments", "att_only")
+NAMES = (
+    *("healthy", "starved", "starved_peer", "two_channels", "refused", "link_lost", "small_fragments", "att_only"),
+    *("forum_chat", "forum_chat_faults", "image_stream", "audio_stream", "ots", "ots_faults"),
+    *("smp_mcumgr", "smp_mcumgr_faults"),
+)
+CLASSIC = ("classic_serial", "classic_audio", "classic_input", "classic_network")
+ALL = NAMES + CLASSIC
 
 
 def truth(name: str) -> dict[str, Any]:
@@ -37,7 +44,7 @@ def test_generator_makes_the_same_bytes(tmp_path: Path) -> None:
         pytest.skip(f"the samples were made with {made_with}; this is bumble {bumble.__version__}")
     from tests.generate.samples import write_samples  # needs bumble
 
-    assert {sample.name for sample in write_samples(tmp_path)} == set(NAMES)
+    assert {sample.name for sample in write_samples(tmp_path)} == set(ALL)
     for made in tmp_path.iterdir():
         assert made.read_bytes() == (CAPTURES / made.name).read_bytes(), made.name
 
@@ -45,12 +52,12 @@ def test_generator_makes_the_same_bytes(tmp_path: Path) -> None:
 def test_samples_are_small() -> None:
     """The samples are part of every installation: 80 kB each and 400 kB together are the limit."""
     sizes = [path.stat().st_size for path in CAPTURES.glob("*.btsnoop")]
-    assert len(sizes) == len(NAMES)
+    assert len(sizes) == len(ALL)
     assert max(sizes) < 80_000
     assert sum(sizes) < 400_000
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_readme_has_a_row_for_the_sample(name: str) -> None:
     """The table in captures/README.md names every sample with its number of packets."""
     rows = [row for row in (CAPTURES / "README.md").read_text().splitlines() if row.startswith(f"| `{name}`")]
@@ -58,7 +65,7 @@ def test_readme_has_a_row_for_the_sample(name: str) -> None:
     assert f"| {truth(name)['packets']} |" in rows[0]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_packets_and_disconnections(name: str) -> None:
     """The truth counts the packets of the file and says how each link ended."""
     expected, found = truth(name), reading(name)
@@ -78,6 +85,20 @@ def test_k_frames_and_sdus(name: str) -> None:
             assert complete == [(sdu["length"], sdu["sha256"]) for sdu in expected["sdus"]]
             assert begun == bool(expected["incomplete_sdus"])
             assert max(map(len, k_frames), default=0) <= expected["mps"]
+
+
+@pytest.mark.parametrize("name", CLASSIC)
+def test_frames_of_classic_channels(name: str) -> None:
+    """Each frame of a channel, which has its CID to itself while it is open, is an SDU that the stack sent."""
+    found, expected = reading(name), truth(name)["channels"]
+    for sent, own in ((True, "remote_cid"), (False, "local_cid")):
+        way = "tx" if sent else "rx"
+        for cid in {channel[own] for channel in expected}:
+            payloads = found.payloads(expected[0]["handle"], sent, cid)
+            told = [sdu for channel in expected if channel[own] == cid for sdu in channel[way]["sdus"]]
+            assert [(len(one), hashlib.sha256(one).hexdigest()) for one in payloads] == [
+                (sdu["length"], sdu["sha256"]) for sdu in told
+            ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -127,7 +148,7 @@ def test_att_pdus(name: str) -> None:
 
 def test_directions_can_be_told_apart() -> None:
     """CIDs differ between the two ends of every channel, so that mistakes show; two_channels crosses them."""
-    for name in NAMES:
+    for name in ALL:
         assert all(channel["local_cid"] != channel["remote_cid"] for channel in truth(name)["channels"])
     first, second = truth("two_channels")["channels"]
     assert (first["local_cid"], first["remote_cid"]) == (second["remote_cid"], second["local_cid"])

@@ -20,6 +20,7 @@ from l2scope.check.schema import DIRECTIONS, problems
 from l2scope.check.selection import Where
 from l2scope.check.tables import ChannelRule, Demand, FindingRule, Heading, RefusedRule, Rule
 from l2scope.check.verdict import CaptureReport, Severity
+from l2scope.dissection.registry import registry
 from l2scope.filter import Filter, FilterError
 from l2scope.text import printable
 
@@ -124,7 +125,7 @@ class Reader:
                 self.wrong.append(((*place, "within"), str(error)))
 
     def _is_rule(self, place: Place, name: str) -> bool:
-        if name.upper() not in RULES:
+        if name.upper() not in RULES and name.upper() not in registry().rules:
             self.wrong.append((place, f"there is no rule {name}; `l2scope explain` lists them"))
         return True
 

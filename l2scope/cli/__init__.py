@@ -13,7 +13,10 @@ COMMANDS = {
     "record": "Record what an adapter sends and receives while a command runs.",
     "packets": "Print a line a packet.",
     "fields": "List the fields that filters know.",
+    "dissectors": "List the dissectors: where they are from, what they are for.",
+    "new-dissector": "Begin a dissector of your own from the template.",
     "channels": "Show the credit-based channels: limits, credits, SDUs, stalls.",
+    "follow": "Show the conversation of a channel, or write what it carried to files.",
     "sdus": "List the SDUs of the channels, or write them to files.",
     "stalls": "List the times a channel stood still for want of credits.",
     "findings": "Say what is wrong, who is to blame, and which packets prove it.",
@@ -56,7 +59,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"l2scope.cli.{cmd_name}").command
+        command: click.Command = import_module(f"l2scope.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -81,6 +84,9 @@ def commands() -> None:
     l2scope reads a Bluetooth capture, rebuilds every L2CAP channel, keeps the credit ledger of each direction, and
     points at the packet to blame.
     """
+    from l2scope.decoding import decode
+
+    decode()
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, capture_of
 from l2scope.text import printable
@@ -17,6 +18,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@decoding_options
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @hint_option
 @click.option(

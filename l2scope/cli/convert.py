@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.filtering import filter_option, selected
 from l2scope.cli.hints import keep_hint
 from l2scope.cli.listening import file_type
@@ -31,6 +32,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@decoding_options
 @click.argument("out", type=file_type)
 @click.option(
     "--to",

@@ -5,8 +5,9 @@ import textwrap
 import click
 
 from l2scope.analysis.catalogue import paragraphs
-from l2scope.analysis.findings import RULES
+from l2scope.analysis.findings import CONTENT_RULES, RULES
 from l2scope.cli.columns import echo_table
+from l2scope.cli.decoding import dissectors_option
 from l2scope.text import printable
 
 WIDTH = 100
@@ -20,13 +21,20 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("rule", required=False, metavar="[ID]")
+@dissectors_option
 def command(rule: str | None) -> None:
     """Say what a finding means, why it hurts, and what to change; without ID, list the rules."""
+    known = dict(RULES)
+    if rule is None or rule.upper() not in RULES:
+        from l2scope.dissection.registry import registry
+
+        registry()
+        known |= CONTENT_RULES
     if rule is None:
-        rows = [(rule.id, rule.severity.value, rule.title) for rule in RULES.values()]
+        rows = [(rule.id, rule.severity.value, rule.title) for rule in known.values()]
         echo_table(("rule", "severity", "finds"), rows, frozenset((0, 1, 2)))
         return
-    found = RULES.get(rule.upper())
+    found = known.get(rule.upper())
     if found is None:
         raise click.BadParameter(f"there is no rule {printable(rule)}; `l2scope explain` lists them")
     click.echo(click.style(f"{found.id} {found.title} ({found.severity.value})", bold=True))

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, capture_of
 from l2scope.export.relations import TABLES
@@ -28,6 +29,7 @@ Parquet needs DuckDB: pip install 'l2scope[sql]'.
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@decoding_options
 @hint_option
 @click.option("--table", required=True, type=click.Choice(list(TABLES)), help="What to write.")
 @click.option("--to", required=True, type=click.Choice(["parquet", "csv", "jsonl"]), help="The format.")

@@ -23,13 +23,16 @@ def command(prefix: str, as_json: bool) -> None:
 
     With --json also what the values of a field are called, and whether packets must be dissected to learn them.
     """
-    from l2scope.filter.fields import FIELDS
+    from l2scope.dissection.registry import registry
+    from l2scope.filter.known_fields import KNOWN
 
-    found = [field for field in FIELDS.values() if field.name.startswith(prefix)]
+    registry()
+
+    found = [field for field in KNOWN.values() if field.name.startswith(prefix)]
     if not found:
         from l2scope.filter.kinds import nearest
 
-        raise click.UsageError(f"no field begins with {prefix}{nearest(prefix, FIELDS)}")
+        raise click.UsageError(f"no field begins with {prefix}{nearest(prefix, KNOWN)}")
     if as_json:
         click.echo(json.dumps([field.as_json() for field in found], indent=2))
         return

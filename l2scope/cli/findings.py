@@ -6,19 +6,26 @@ from pathlib import Path
 
 import click
 
-from l2scope.analysis.findings import RULES, Finding, Severity, rule_of, summary
+from l2scope.analysis.findings import CONTENT_RULES, RULES, Finding, Severity, rule_of, summary
 from l2scope.analysis.watch import findings_of
 from l2scope.channels import Channels, describe
+from l2scope.cli.decoding import decoding_options, warn_of_dissectors
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import NOT_CONCLUSIVE, capture_again, capture_argument, figures_of, json_option
 from l2scope.evidence import Clock
 from l2scope.export.findings import findings_sarif, findings_tap
+from l2scope.reading import Figures
 from l2scope.text import printable
 
 FOUND = 1
+CONTENT = "USR"
 LARGEST_READ_AGAIN = 16 << 20
 LONGEST_MESSAGE = 1000
 MOST_PACKETS = 6
+NOT_JUDGED = (
+    "l2scope: note: what channels carry was not judged: the capture is larger than "
+    f"{LARGEST_READ_AGAIN >> 20} MiB or came from standard input; --rule USR001 and the like judge it in a file"
+)
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 SEVERITIES = click.Choice([severity.value for severity in Severity])
 
@@ -38,14 +45,17 @@ capture.
 def check_rules(_ctx: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """Rules by their ids, in any case."""
     wanted = tuple(name.upper() for name in value)
+    if any(name.startswith(CONTENT) for name in wanted):
+        _load_content_rules()
     for name in wanted:
-        if name not in RULES:
+        if name not in RULES and name not in CONTENT_RULES:
             raise click.BadParameter(f"there is no rule {printable(name)}; `l2scope explain` lists them")
     return wanted
 
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@decoding_options
 @hint_option
 @json_option
 @click.option("--output", type=click.Choice(["text", "json", "sarif", "tap"]), help="Another format; --json is json.")
@@ -71,7 +81,7 @@ def command(
     figures = figures_of(file)
     findings = [
         finding
-        for finding in _with_names(findings_of(figures), file)
+        for finding in _with_capture(findings_of(figures), figures, file, rules)
         if finding.severity.reaches(Severity(severity)) and (not rules or finding.rule in rules)
     ]
     least = Severity(fail_on)
@@ -81,6 +91,7 @@ def command(
     elif output == "sarif":
         click.echo(findings_sarif(findings, file), nl=False)
     elif output == "tap":
+        _load_content_rules()
         click.echo(findings_tap(findings, rules, least), nl=False)
     elif findings:
         _echo(findings, figures.channels, Clock(figures.engine.first_time))
@@ -92,17 +103,40 @@ def command(
         ctx.exit(NOT_CONCLUSIVE)
 
 
-def _with_names(findings: list[Finding], file: Path) -> list[Finding]:
-    """The names of attributes are in the bytes of the capture: it is read again where there are findings about ATT,
+def _with_capture(findings: list[Finding], figures: Figures, file: Path, rules: tuple[str, ...]) -> list[Finding]:
+    """The names of attributes, and what channels carry, are in the bytes of the capture: it is read again for them,
     unless it is large, which would take several times as long as the findings, or came from standard input."""
-    if not any(finding.rule.startswith("ATT") for finding in findings):
+    carries = _carries(figures)
+    if not carries and not any(finding.rule.startswith("ATT") for finding in findings):
         return findings
-    if not file.is_file() or file.stat().st_size > LARGEST_READ_AGAIN:
+    asked = any(rule.startswith(CONTENT) for rule in rules)
+    if not file.is_file() or (file.stat().st_size > LARGEST_READ_AGAIN and not asked):
+        if carries:
+            click.echo(NOT_JUDGED, err=True)
         return findings
     from l2scope.analysis.gatt.finding_names import with_names
+    from l2scope.dissection.content_findings import with_contents
 
     with capture_again(file) as capture:
-        return with_names(findings, capture)
+        found = with_contents(with_names(findings, capture), capture)
+        for problem in capture.contents.problems:
+            click.echo(f"l2scope: warning: dissector {problem}", err=True)
+    warn_of_dissectors()
+    return found
+
+
+def _load_content_rules() -> None:
+    """So that they are among all rules."""
+    from l2scope.dissection.registry import registry
+
+    registry()
+
+
+def _carries(figures: Figures) -> bool:
+    """Whether there is anything that a dissector may be for."""
+    return bool(figures.engine.host.registry.bearers) or any(
+        channel.tx.sdus or channel.rx.sdus for channel in figures.channels
+    )
 
 
 def _echo(findings: list[Finding], channels: Channels, clock: Clock) -> None:

@@ -46,6 +46,17 @@ def _keep_all(ctx: click.Context, _parameter: click.Parameter, values: tuple[str
         keep_hint(ctx, value)
 
 
+def chosen_channel(ctx: click.Context, wanted: tuple[str, ...]) -> int | None:
+    """The number among the words of a --channel that takes both, if there is one; the others are hints, and kept."""
+    chosen = None
+    for word in wanted:
+        if word.isascii() and word.isdecimal():
+            chosen = int(word)
+        else:
+            keep_hint(ctx, word)
+    return chosen
+
+
 hint_option = click.option(
     "--channel", multiple=True, metavar="HINT", expose_value=False, callback=_keep_all, help=HELP
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.reading import capture_argument, capture_of
 from l2scope.cli.unpacking import follow_option, kept_unpacking
 from l2scope.sources.containers.origin import STANDARD_INPUT
@@ -21,6 +22,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@decoding_options
 @follow_option
 @click.option("--show-keys", is_flag=True, help="Show the values of keys from the start; Ctrl+K hides them.")
 def command(file: Path, follow: bool, show_keys: bool) -> None:

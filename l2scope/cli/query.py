@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, capture_of, json_option
 from l2scope.columns import table_lines
@@ -25,6 +26,7 @@ The SQL is DuckDB's (pip install 'l2scope[sql]'). A query sees the capture and n
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@decoding_options
 @click.argument("sql")
 @hint_option
 @json_option

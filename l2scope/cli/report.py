@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.hints import hint_option
 from l2scope.cli.reading import capture_argument, capture_of
 from l2scope.text import printable
@@ -20,6 +21,7 @@ The page holds all it needs, and opens without a network. Its templates are Jinj
 
 @click.command(epilog=EPILOG)
 @capture_argument
+@decoding_options
 @hint_option
 @click.option("-o", "out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The page to write.")
 @click.option("--before", type=click.Path(path_type=Path, dir_okay=False), help="Say what changed since this capture.")

@@ -8,7 +8,7 @@ import click
 
 from l2scope.capture import Capture, Sdu
 from l2scope.cli.columns import echo_table
-from l2scope.cli.hints import keep_hint
+from l2scope.cli.hints import chosen_channel
 from l2scope.cli.reading import capture_argument, capture_of
 
 EPILOG = """\b
@@ -41,7 +41,7 @@ TITLES = ("channel", "dir", "index", "packets", "start", "lasted ms", "length", 
 @click.pass_context
 def command(ctx: click.Context, file: Path, as_json: bool, wanted: tuple[str, ...], extract: Path | None) -> None:
     """List the SDUs that the channels carried, in the order in which they ended."""
-    channel = _channel(ctx, wanted)
+    channel = chosen_channel(ctx, wanted)
     capture = capture_of(file)
     if channel is not None and not 0 <= channel < len(capture.channels):
         raise click.BadParameter(f"the capture has {len(capture.channels)} channels, from 0 on", param_hint="--channel")
@@ -56,17 +56,6 @@ def command(ctx: click.Context, file: Path, as_json: bool, wanted: tuple[str, ..
         echo_table(TITLES, [_row(sdu, first_ns) for sdu in sdus], frozenset((1, 7)))
     else:
         click.echo("No SDU was carried by a credit-based channel in this capture.", err=True)
-
-
-def _channel(ctx: click.Context, wanted: tuple[str, ...]) -> int | None:
-    """The number among the words, if there is one; the others are hints."""
-    chosen = None
-    for word in wanted:
-        if word.isascii() and word.isdecimal():
-            chosen = int(word)
-        else:
-            keep_hint(ctx, word)
-    return chosen
 
 
 def sdu_json(capture: Capture, sdu: Sdu) -> dict[str, object]:

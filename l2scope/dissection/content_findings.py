@@ -14,7 +14,11 @@ OTHER_SIDE: Final = {"tx": {"sender": "local", "receiver": "remote"}, "rx": {"se
 
 
 def judged_conversations(capture: Capture) -> Iterator[Conversation]:
-    """Those whose dissector has rules."""
+    """Those whose dissector has rules. What was anonymised is nothing but zeros, and says nothing."""
+    return (one for one in _with_rules(capture) if any(any(unit.data) for unit in one.units))
+
+
+def _with_rules(capture: Capture) -> Iterator[Conversation]:
     contents = capture.contents
     for channel in capture.channels:
         dissector = contents.of_channel(channel.id)

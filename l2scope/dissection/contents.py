@@ -18,6 +18,7 @@ from l2scope.dissection.time_limit import bounded
 from l2scope.dissection.units import sdu_rows, units_of_channel, units_of_value
 from l2scope.engine.channel import EATT_SPSM
 from l2scope.engine.words import NONE, SDU_COMPLETE
+from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 
 ASKED: Final = 4
@@ -40,10 +41,11 @@ class Contents:
             self.decode_as(override)
 
     def decode_as(self, override: DecodeAs) -> None:
-        """Overrides what is for something. Raises LookupError for a dissector that does not exist."""
+        """Overrides what is for something. Raises CaptureError for a dissector that does not exist."""
         dissector = self.dissectors.named(override.dissector)
         if dissector is None and override.dissector != PLAIN_BYTES:
-            raise LookupError(f"there is no dissector {printable(override.dissector)}")
+            name = printable(override.dissector)
+            raise CaptureError(f"there is no dissector {name}; `l2scope dissectors` lists them")
         with self._lock:
             self._overrides[override.target, override.value] = dissector
             self._chosen.clear()
@@ -65,6 +67,16 @@ class Contents:
             return self._overrides["cid", cid]
         return self.dissectors.for_cid(cid)
 
+    def cids_of(self, dissector: Dissector) -> list[int]:
+        """The fixed channels that a dissector is for."""
+        overridden = [value for target, value in self._overrides if target == "cid"]
+        return [cid for cid in {*dissector.bound("cid"), *overridden} if self.of_cid(cid) is dissector]
+
+    @property
+    def reads_values(self) -> bool:
+        """Whether any dissector is for values of characteristics."""
+        return self.dissectors.has_uuids or any(target == "uuid" for target, _ in self._overrides)
+
     def of_uuid(self, uuid: int) -> Dissector | None:
         """The dissector of the values of a characteristic, by the 128 bits of its type."""
         if ("uuid", uuid) in self._overrides:
@@ -73,7 +85,7 @@ class Contents:
 
     def of_value(self, row: int, payload: bytes) -> tuple[Dissector, int] | None:
         """The dissector of the value in the ATT PDU of a row of the att table, and where in it the value begins."""
-        if not self.dissectors.has_uuids and not any(target == "uuid" for target, _ in self._overrides):
+        if not self.reads_values:
             return None
         handle, value = value_in(self._capture, row, payload)
         gatt = self._capture.gatt

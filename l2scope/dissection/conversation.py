@@ -89,7 +89,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ContentRule:
-    """A rule of a protocol. Ours have ids up to USR499, others from USR500 on; severity is "error", "warning" or "info";
+    """A rule of a protocol. Ours have ids up to USR499, others from USR500 on. severity is "error", "warning", "info";
     meaning, harm, remedy and spec are what `explain` says."""
 
     id: str
@@ -108,8 +108,8 @@ class Breach:
 
     rule: str
     message: str
-    units: tuple[Unit, ...] = ()
-    packets: tuple[int, ...] = ()
+    units: Sequence[Unit] = ()
+    packets: Sequence[int] = ()
     direction: str | None = None
     blame: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)

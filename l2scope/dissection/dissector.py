@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+CARRYING: Final = ("psm", "uuid", "cid")
 PACKET_SECONDS: Final = 2.0
 """How long a dissector may take for one packet."""
 MOST_OVERRUNS: Final = 3
@@ -109,6 +110,15 @@ class Dissector:
     def shown_title(self) -> str:
         """What the protocol is called where no packet is at hand."""
         return printable(self.title) if isinstance(self.title, str) and self.title else printable(self.name)
+
+    def bound(self, kind: str) -> list[int]:
+        """The values of its bindings of a kind."""
+        return [binding.value for binding in self.on if isinstance(binding, Binding) and binding.kind == kind]
+
+    @property
+    def of_contents(self) -> bool:
+        """Whether it is for what channels, fixed channels or characteristics carry."""
+        return any(isinstance(one, ContentBinding) or one.kind in CARRYING for one in self.on) or not self.on
 
     def fields(self, data: bytes, buffer: int, start: int, stop: int) -> tuple[Field, ...]:
         """The fields of data[start:stop]. Never raises: a fault of the layer becomes the problem of a field."""

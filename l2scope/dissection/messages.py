@@ -3,7 +3,7 @@
 from l2scope.dissection.contents import Contents
 from l2scope.dissection.conversation import Message
 from l2scope.dissection.dissector import Dissector
-from l2scope.dissection.field import Buffer, Field
+from l2scope.dissection.field import Buffer, Field, bytes_field
 from l2scope.text import printable
 
 
@@ -28,5 +28,7 @@ def _field(dissector: Dissector, message: Message, buffers: list[Buffer]) -> Fie
     name, said = f"{dissector.shown_title} message", printable(message.summary)
     if len(message.units) == 1 or not message.content:
         return Field(name, said, children=children, problem=problem)
-    buffers.append(Buffer(f"Message ({len(message.content):,} bytes)", message.content))
-    return Field(name, said, len(buffers) - 1, 0, len(message.content), children, problem)
+    stop = len(message.content)
+    buffers.append(Buffer(f"Message ({stop:,} bytes)", message.content))
+    content = bytes_field("Content", message.content, len(buffers) - 1, 0, stop)
+    return Field(name, said, len(buffers) - 1, 0, stop, (*children, content), problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from l2scope.analysis.findings import RULES, Finding, Severity, by_identity, rule_of
+from l2scope.analysis.findings import CONTENT_RULES, RULES, Finding, Severity, by_identity, rule_of
 from l2scope.analysis.rules.rule import Rule
 from l2scope.export.sarif import LEVELS, Json, message, place, sarif_text
 from l2scope.export.tap import Point, tap_text
@@ -62,7 +62,8 @@ def findings_tap(findings: Iterable[Finding], rules: Sequence[str], least: Sever
     for finding in findings:
         if finding.consequence_of is None:
             found.setdefault(finding.rule, []).append(finding)
-    return tap_text([_point(rule_of(rule), found.get(rule, []), least) for rule in rules or RULES])
+    wanted = rules or (*RULES, *sorted(CONTENT_RULES))
+    return tap_text([_point(rule_of(rule), found.get(rule, []), least) for rule in wanted])
 
 
 def _point(rule: Rule, findings: list[Finding], least: Severity) -> Point:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from l2scope.filter.calculations import FUNCTIONS
-from l2scope.filter.fields import FIELDS
 from l2scope.filter.kinds import TEXT
+from l2scope.filter.known_fields import KNOWN
 
 MOST: Final = 40
 WORD: Final = re.compile(r'"[^"]*$|[A-Za-z0-9_.]*$')
@@ -42,16 +42,16 @@ def complete(expression: str, place: int) -> Completion:
     start = found.start() if found else place
     typed, rest = before[start:], before[:start]
     compared = COMPARED.search(rest) or IN_SET.search(rest)
-    if compared is not None and compared[1] in FIELDS:
+    if compared is not None and compared[1] in KNOWN:
         return Completion(start, _fitting(typed, _values(compared[1])))
     asked = FIELD_BEFORE.search(rest)
-    if asked is not None and asked[1] in FIELDS:
-        operators = OF_NUMBERS if FIELDS[asked[1]].kind.numeric else OF_BYTES
+    if asked is not None and asked[1] in KNOWN:
+        operators = OF_NUMBERS if KNOWN[asked[1]].kind.numeric else OF_BYTES
         return Completion(start, tuple(word for word in operators if word.startswith(typed)))
     if typed[:1].isdigit() or typed.startswith('"'):
         return Completion(start, ())
     functions = (f"{name}(" for name in FUNCTIONS) if typed else ()
-    return Completion(start, _fitting(typed, (*sorted(FIELDS, key=_depth), *functions)))
+    return Completion(start, _fitting(typed, (*sorted(KNOWN, key=_depth), *functions)))
 
 
 def _depth(name: str) -> int:
@@ -61,9 +61,9 @@ def _depth(name: str) -> int:
 
 def _values(field: str) -> list[str]:
     """The names of a field's values, as they are written."""
-    if FIELDS[field].kind is TEXT:
+    if KNOWN[field].kind is TEXT:
         return []
-    return [f'"{name}"' for name in FIELDS[field].names.values()]
+    return [f'"{name}"' for name in KNOWN[field].names.values()]
 
 
 def _fitting(typed: str, words: Iterable[str]) -> tuple[str, ...]:

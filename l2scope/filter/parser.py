@@ -8,8 +8,8 @@ from lark import Lark, Token, UnexpectedCharacters, UnexpectedInput, UnexpectedT
 from l2scope.filter.builder import Builder
 from l2scope.filter.errors import FilterError
 from l2scope.filter.expressions import Test
-from l2scope.filter.fields import FIELDS
 from l2scope.filter.grammar import GRAMMAR
+from l2scope.filter.known_fields import KNOWN
 
 LONGEST: Final = 10_000
 """Characters of an expression."""
@@ -30,7 +30,7 @@ def parse(expression: str) -> Test:
 @cache
 def _parser() -> Lark:
     """Made once: that takes some 40 ms."""
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=Builder(FIELDS))
+    return Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=Builder(KNOWN))
 
 
 def _in_words(error: UnexpectedInput, expression: str) -> FilterError:

@@ -16,6 +16,9 @@ from textual.worker import get_current_worker
 from l2scope.analysis.gatt.finding_names import with_names
 from l2scope.analysis.watch import CaptureFindings
 from l2scope.capture import Capture
+from l2scope.decoding import DecodeAs
+from l2scope.dissection.content_findings import with_contents
+from l2scope.dissection.registry import registry
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.courtesy import Courtesy
@@ -118,12 +121,43 @@ class ScopeApp(NavigatingApp):
             self.push_screen(self.first_screen)
         self._ticker = self.set_interval(1 / LOOKS_PER_SECOND, self._look)
         self._read_on()
+        self._load_dissectors()
 
     def on_unmount(self) -> None:
         """The capture may be forgotten, and nothing waited for."""
         self.loading.stop()
         gc.unfreeze()
         gc.enable()
+
+    @work(thread=True, group="dissectors")
+    def _load_dissectors(self) -> None:
+        """Loads them beside the keys; until then the list says nothing of what channels carry."""
+        notices = registry().notices
+        self.call_from_thread(self._dissectors_loaded, notices)
+
+    def _dissectors_loaded(self, notices: list[str]) -> None:
+        self.show_packets_anew()
+        if notices:
+            text = "\n".join(notices)
+            self.notify(text, title="Dissectors that are left out", severity="warning", markup=False)
+
+    def show_packets_anew(self) -> None:
+        """What dissectors say of the packets is another now."""
+        packets = self.screen_stack[0]
+        if isinstance(packets, PacketsScreen) and packets.is_mounted:
+            packets.show_anew()
+
+    def decode_as(self, override: DecodeAs) -> None:
+        """Another dissector from now on; findings about contents are judged anew."""
+        self.capture.contents.decode_as(override)
+        self.show_packets_anew()
+        if self.complete:
+            self._judge_anew()
+
+    @work(thread=True, exclusive=True, group="judging")
+    def _judge_anew(self) -> None:
+        """Beside the keys."""
+        self._judge_contents()
 
     @work(thread=True, exclusive=True)
     def _read_on(self) -> None:
@@ -149,6 +183,19 @@ class ScopeApp(NavigatingApp):
             return
         self._judge()
         self._ended = True
+        self._judge_contents()
+
+    def _judge_contents(self) -> None:
+        """Judges what channels carry, once all of it is there: by then the rest is on the screen."""
+        try:
+            found = with_contents(with_names(self._watch.findings, self.capture), self.capture)
+        except CaptureError as error:
+            self._failure = printable(str(error))
+            return
+        if found != self._verdict.findings:
+            self._verdict = Verdict(found)
+            self._judged = judge(self.capture, self._verdict)
+            self.call_from_thread(self._show_judged)
 
     def _judge(self) -> None:
         """Judges what has been read; in the thread that reads."""
@@ -158,18 +205,20 @@ class ScopeApp(NavigatingApp):
 
     def _look(self) -> None:
         """Shows what the reading thread has done since the last look."""
-        ended = self._ended
-        if self._judged is not None:
-            self.overview, self._judged = self._judged, None
-        self.complete = ended
-        for screen in self.screen_stack:
-            if isinstance(screen, ScopeScreen):
-                screen.refresh_capture()
+        self.complete = ended = self._ended
+        self._show_judged()
         if ended:
             self._ticker.stop()
             if self.notes and not isinstance(self.screen, OverviewScreen):
                 self.action_about()
             self.run_worker(self._settle())
+
+    def _show_judged(self) -> None:
+        if self._judged is not None:
+            self.overview, self._judged = self._judged, None
+        for screen in self.screen_stack:
+            if isinstance(screen, ScopeScreen):
+                screen.refresh_capture()
 
     async def _settle(self) -> None:
         """Mounts screens behind the packets, so that the first look at each is as quick as any other."""

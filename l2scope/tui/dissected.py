@@ -9,7 +9,7 @@ def dissected(rows: PacketRows, number: int, shows_keys: bool) -> tuple[Tree, st
     """Tree and protocol of a packet, the values of keys in it only where they are to be shown; where the file no longer
     holds the packet, a field that says so."""
     try:
-        tree = dissect(rows.capture, number, shows_keys)
+        tree = dissect(rows.capture, number, shows_keys, patient=False)
         return tree, rows.summary(rows.row(number)).protocol
     except CaptureError as error:
         field = Field("Packet", problem=lost(rows.capture, error))

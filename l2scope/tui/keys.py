@@ -23,6 +23,7 @@ class Scope(Enum):
     BOTH_ENDS = "Both ends of a channel"
     ATT = "ATT"
     GATT = "GATT"
+    FOLLOW = "What channels carry"
     STATISTICS = "Statistics"
     LIST = "Lists"
     ORDER = "Order of a table"
@@ -66,6 +67,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.show_ladder", ("5",), "ladder", "the conversation of a channel as a ladder", 8),
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
     Action("app.show_gatt", ("7",), "GATT", "the GATT databases: values and subscriptions"),
+    Action("app.show_follow", ("8",), "follow", "what a channel or characteristic carried, as messages", 9),
     Action("app.show_statistics", ("9",), "statistics", "rates, protocols, endpoints, latencies"),
     Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
@@ -90,6 +92,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.next_of_channel", ("]",), "same channel", "the next packet of the same channel", 5),
     Action("packets.previous_of_channel", ("[",), "same channel, back", "the previous packet of the same channel"),
     Action("packets.go_to_packet", (":", "ctrl+g"), "go to", "go to a packet by its number", 6),
+    Action("packets.decode_as", ("D",), "decode as", "another dissector for the channel of this packet"),
     Action("packets.show_keys", ("ctrl+k",), "show keys", "show the values of keys, or hide them again"),
     Action("channels.other_direction", ("d",), "direction", "the other direction of this channel", 3),
     Action("channels.next_stall", ("s",), "stall", "the next stall of this channel", 4),
@@ -124,6 +127,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("att.channel", ("x",), "channel", "go to the channel that carries this bearer", 5),
     Action("gatt.answer", ("o",), "answer", "go to the packet that answers the chosen operation", 4),
     Action("gatt.told", ("p",), "told in", "go to the packet in which discovery told of this attribute", 3),
+    Action("follow.next_stream", ("]",), "next", "the next channel or characteristic", 2),
+    Action("follow.previous_stream", ("[",), "previous", "the previous channel or characteristic"),
+    Action("follow.view", ("v",), "bytes", "the content as what it is (text, picture), or its bytes", 3),
+    Action("follow.direction", ("d",), "direction", "both directions, tx alone, rx alone", 4),
+    Action("follow.find", ("/",), "find", "find a text, or bytes as hex:01a0, in the messages", 4),
+    Action("follow.find_next", ("n",), "next match", "the next message that holds it"),
+    Action("follow.find_previous", ("N",), "previous match", "the previous message that holds it"),
+    Action("follow.export", ("e",), "export", "write what was carried to files in a folder", 5),
+    Action("follow.decode_as", ("D",), "decode as", "another dissector for this channel", 5),
+    Action("follow.channel", ("x",), "credits", "the credits of this channel over time", 6),
     Action("statistics.next_view", ("v",), "next table", "protocols, endpoints, how long answers took", 2),
     Action("statistics.unit", ("u",), "packets/bytes", "packets or bytes a second", 3),
     Action("list.down", ("j", "down"), "down", "down"),

@@ -10,6 +10,7 @@ from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
@@ -32,6 +33,7 @@ class NavigatingApp(ThemedApp):
         "both_ends": BothEndsScreen,
         "att": AttScreen,
         "gatt": GattScreen,
+        "follow": FollowScreen,
         "statistics": StatisticsScreen,
     }
 
@@ -131,6 +133,18 @@ class NavigatingApp(ThemedApp):
     def action_show_gatt(self) -> None:
         """The GATT databases."""
         self._visit("gatt")
+
+    def action_show_follow(self) -> None:
+        """What the channel carried that one looks at; at a packet, the message that it is part of."""
+        here = self.screen
+        if isinstance(here, PacketsScreen) and here.channel >= 0:
+            self.jump(Place("follow", channel=here.channel, packet=here.number))
+        elif isinstance(here, (ChannelsScreen, BothEndsScreen)) and here.place.channel >= 0:
+            self.jump(Place("follow", channel=here.place.channel))
+        elif isinstance(here, LadderScreen) and here.chosen_channel is not None:
+            self.jump(Place("follow", channel=here.chosen_channel))
+        else:
+            self._visit("follow")
 
     def action_show_statistics(self) -> None:
         """Rates, protocols, endpoints, and how long answers took."""

@@ -48,8 +48,12 @@ def essence(finding: Finding) -> tuple[object, ...]:
 
 
 def told(findings: list[Finding]) -> list[tuple[object, ...]]:
-    """But for a file's own damage, which is not written again."""
-    return [essence(finding) for finding in findings if finding.rule != "CAP001"]
+    """But for a file's own damage, which is not written again, and for what payloads said, which are zeros now."""
+    return [essence(finding) for finding in findings if finding.rule != "CAP001" and not is_of_payload(finding)]
+
+
+def is_of_payload(finding: Finding) -> bool:
+    return finding.rule.startswith("USR")
 
 
 @pytest.fixture(scope="module", params=CAPTURES, ids=name_of)
@@ -67,6 +71,7 @@ def test_channels_and_findings_agree(both: tuple[Path, Path]) -> None:
     assert [figures(channel) for channel in original.channels] == [figures(channel) for channel in written.channels]
     assert [sdu.as_json() for sdu in original.sdus()] == [sdu.as_json() for sdu in written.sdus()]
     assert told(original.findings()) == told(written.findings())
+    assert not any(map(is_of_payload, written.findings()))
 
 
 def secrets_of(path: Path) -> list[bytes]:

@@ -23,15 +23,21 @@ def names(tree: Tree) -> list[str]:
     return [field.name for field in tree.fields]
 
 
+WRONG_MESSAGES = {"forum_chat_faults": ["Chat message"] * 4, "image_stream": ["Image stream message"]}
+"""Of the five faults of the chat, a missing acknowledgement is none of a message; one frame is cut short."""
+
+
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.btsnoop")), ids=lambda path: path.stem)
 def test_every_packet_of_the_samples(path: Path) -> None:
-    """In traffic of a real stack every byte has a field and nothing is called wrong."""
+    """In traffic of a real stack every byte has a field, and nothing is called wrong but the messages that are."""
     capture = open_capture(path)
+    wrong: list[str] = []
     for number in range(1, capture.count + 1):
         tree = dissect(capture, number)
         check_tree(tree)
         assert tree.buffers[0].data == capture.raw(number)
-        assert [field for field in walk(tree.fields) if field.problem] == []
+        wrong += [field.name for field in walk(tree.fields) if field.problem]
+    assert wrong == WRONG_MESSAGES.get(path.stem, [])
 
 
 def test_the_record_comes_first() -> None:

@@ -15,6 +15,11 @@ def by_cid(cid: int, data: str) -> Field:
     return _shown(registry().for_cid(cid), bytes.fromhex(data))
 
 
+def by_psm(psm: int, data: str | bytes) -> Field:
+    """The field that the dissector of a PSM makes of an SDU, hexadecimal or as it is."""
+    return _shown(registry().for_psm(psm), bytes.fromhex(data) if isinstance(data, str) else data)
+
+
 def parameters(field: Field, *headers: str) -> dict[str, str]:
     """Names and values without those of the header."""
     return {name: value for name, value in values(field).items() if name not in headers}

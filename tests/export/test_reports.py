@@ -10,6 +10,7 @@ from tap.line import Result
 from tap.parser import Parser
 
 from l2scope.analysis.findings import RULES
+from l2scope.dissection.registry import registry
 from l2scope.export.tap import Point, tap_text
 from tests.cli.runner import l2scope
 from tests.corpus import CORPUS, SAMPLES, needs_corpus
@@ -78,7 +79,7 @@ def test_violations_as_sarif() -> None:
 def test_findings_as_tap() -> None:
     """A point a rule, the same for every capture; what is below --fail-on does not fail."""
     points = points_of(l2scope("findings", STARVED, "--output", "tap").stdout)
-    assert [point.description.split()[1] for point in points] == list(RULES)
+    assert [point.description.split()[1] for point in points] == [*RULES, *sorted(registry().rules)]
     assert [point.description.split()[1] for point in points if not point.ok] == ["COC001"]
     (starved,) = [point for point in points if not point.ok]
     assert starved.yaml_block["finding_1"]["side_to_blame"] == "remote"

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.generate.classic_stack import traced_classic_channels
 from tests.generate.scenarios import SCENARIOS
 from tests.generate.stack import traced_channels
 from tests.generate.truth import Sample
@@ -15,7 +16,7 @@ def samples() -> Iterator[Sample]:
     """All samples, made anew; the same bytes every time with the same version of Bumble."""
     logging.getLogger("bumble").setLevel(logging.CRITICAL)  # refusals and lost links are meant
     for scenario in SCENARIOS:
-        with traced_channels():
+        with traced_channels(), traced_classic_channels():
             yield from run(scenario())
 
 

@@ -8,7 +8,7 @@ them.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import bumble
 
@@ -49,6 +49,28 @@ class ChannelTruth(TypedDict):
     rx: DirectionTruth
 
 
+class ClassicDirectionTruth(TypedDict):
+    """One direction of a BR/EDR channel in basic mode: every SDU is a frame."""
+
+    mtu: int
+    sdus: list[SduTruth]
+    incomplete_sdus: int
+
+
+class ClassicChannelTruth(TypedDict):
+    """One BR/EDR channel as the captured side saw it."""
+
+    psm: int
+    local_cid: int
+    remote_cid: int
+    handle: int
+    initiator: str
+    opened: bool
+    close: str | None
+    tx: ClassicDirectionTruth
+    rx: ClassicDirectionTruth
+
+
 class RefusedTruth(TypedDict):
     """An attempt of the captured side to open a channel, and the result code it got (Vol 3 Part A 4.23)."""
 
@@ -87,11 +109,13 @@ class Truth(TypedDict):
     capture: str
     made_with: str
     packets: int
-    channels: list[ChannelTruth]
+    channels: list[ChannelTruth] | list[ClassicChannelTruth]
     refused: list[RefusedTruth]
     links: list[LinkTruth]
     att: AttTruth
     starvation: NotRequired[StarvationTruth]
+    content: NotRequired[dict[str, Any]]
+    """What the applications sent each other; each scenario says what it notes."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from l2scope.filter.completion import complete
-from l2scope.filter.fields import FIELDS
+from l2scope.filter.known_fields import KNOWN
 from tests.tui.driving import MEDIUM, SMALL, Session, asynchronous, opened, sample
 from tests.tui.pictures import check
 from tests.tui.test_pictures import Size, named
@@ -173,6 +173,6 @@ def test_completion(expression: str, start: int, has: str) -> None:
     assert has in found.words if has else has == ""
     assert len(found.words) <= 40
     assert all(
-        word in FIELDS or not word[0].isalpha() or word.endswith("(") or word in ("in {", "contains", "matches")
+        word in KNOWN or not word[0].isalpha() or word.endswith("(") or word in ("in {", "contains", "matches")
         for word in found.words
     )

@@ -11,6 +11,7 @@ from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
@@ -36,6 +37,7 @@ HOMES: dict[Scope, type] = {
     Scope.BOTH_ENDS: BothEndsScreen,
     Scope.ATT: AttScreen,
     Scope.GATT: GattScreen,
+    Scope.FOLLOW: FollowScreen,
     Scope.STATISTICS: StatisticsScreen,
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,

@@ -7,6 +7,7 @@ import numpy as np
 
 from l2scope import flags
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
+from l2scope.dissection.lines import DissectedLines
 from l2scope.engine import words
 from l2scope.filter.field import Cost, FilterField, Source
 from l2scope.filter.kinds import ADDRESS, DURATION, NUMBER, TEXT
@@ -106,7 +107,7 @@ def summarised(of: Callable[[PacketSummary], str]) -> Source:
     """A text of the packet list."""
 
     def values(packets: Packets, open_: Mask) -> Values:
-        summaries = PacketSummaries(packets.capture)
+        summaries = PacketSummaries(packets.capture, DissectedLines(packets.capture))
         rows = np.flatnonzero(open_)
         return Values(rows, objects([_summary(packets, summaries, row, of) for row in rows.tolist()]))
 

@@ -78,6 +78,14 @@ class LadderScreen(ScopeScreen):
             return Place("ladder", channel=self.link.id, direction=LINK, item=item)
         return Place("ladder", channel=-1 if self.channel is None else self.channel.id, item=item)
 
+    @property
+    def chosen_channel(self) -> int | None:
+        """The channel that is shown, or in a whole link that of the chosen step."""
+        if self.link is None:
+            return None if self.channel is None else self.channel.id
+        step = self.rows.step(self.table.row)
+        return step.subject if step is not None and step.kind is not Kind.COMMAND and step.subject >= 0 else None
+
     def restore(self, place: Place) -> None:
         """Shows a channel or a link, at a step where one is named."""
         overview = self.scope_app.overview
@@ -168,10 +176,9 @@ class LadderScreen(ScopeScreen):
         if self.link is None and self.channel is not None:
             self._show(overview.links[self.channel.link], here)
             return
-        step = self.rows.step(self.table.row)
-        subject = -1 if step is None or step.kind is Kind.COMMAND else step.subject
-        if subject >= 0:
-            self._show(overview.channels[subject], here)
+        chosen = self.chosen_channel
+        if chosen is not None:
+            self._show(overview.channels[chosen], here)
         elif self.channel is not None:
             self._show(overview.channels[self.channel.id], here)
         else:
@@ -213,11 +220,9 @@ class LadderScreen(ScopeScreen):
 
     def action_channel(self) -> None:
         """The credits over time of this channel, or of that of the chosen step."""
-        step = self.rows.step(self.table.row)
-        if self.link is None and self.channel is not None:
-            self.scope_app.jump_to_channel(self.channel.id)
-        elif step is not None and step.kind is not Kind.COMMAND and step.subject >= 0:
-            self.scope_app.jump_to_channel(step.subject)
+        chosen = self.chosen_channel
+        if chosen is not None:
+            self.scope_app.jump_to_channel(chosen)
         else:
             self.query_one(KeyLine).say("this step belongs to no channel with credits", Tone.LOOK)
 

@@ -56,7 +56,7 @@ class OverviewScreen(ScopeScreen):
         self.channels = ChannelRows()
         self.links = LinkRows()
         self.ways = WayRows()
-        self._carried: tuple[tuple[int, str], ...] = ()
+        self._carried: tuple[tuple[str, str], ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, what there is, what is wrong, channels, links, keys."""
@@ -114,7 +114,7 @@ class OverviewScreen(ScopeScreen):
         for name in ("findings", "channels", "links", "ways"):
             self._table(name).update()
         self._table("ways").repaint()
-        if app.complete and overview.channels:
+        if app.complete:
             self._look_inside()
         self._say_what_lacks()
         self._show_heads()
@@ -189,9 +189,12 @@ class OverviewScreen(ScopeScreen):
         self.scope_app.jump(Place("findings", item=self._table("findings").row))
 
 
-def carried_by(capture: Capture, channels: Channels) -> tuple[tuple[int, str], ...]:
-    """What channels carry, by the dissectors that know it; of so many channels. Raises CaptureError where the file has
+def carried_by(capture: Capture, channels: Channels) -> tuple[tuple[str, str], ...]:
+    """What channels and characteristics carry, by the dissectors that know it. Raises CaptureError where the file has
     changed, LookupError where the user wants a dissector that does not exist."""
     contents = capture.contents
-    found = ((channel.id, contents.of_channel(channel.id)) for channel in channels[:MOST_ASKED])
-    return tuple((channel, dissector.shown_title) for channel, dissector in found if dissector is not None)
+    asked = ((f"#{channel.id}", contents.of_channel(channel.id)) for channel in channels[:MOST_ASKED])
+    known = [(where, dissector.shown_title) for where, dissector in asked if dissector is not None]
+    for _, _, handle, dissector in contents.characteristics():
+        known.append((f"handle 0x{handle:04X}", dissector.shown_title))
+    return tuple(known)

@@ -5,11 +5,14 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import ScreenResume
 
+from l2scope.decoding import DecodeAs
 from l2scope.dissection import Field
+from l2scope.dissection.registry import PLAIN_BYTES
 from l2scope.tui.dissected import dissected
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import PACKETS, Place
+from l2scope.tui.screens.decode_as import DecodeAsScreen
 from l2scope.tui.screens.filtered import NO_PACKETS, FilteredScreen
 from l2scope.tui.search import around, find_text, neighbour
 from l2scope.tui.theme import Tone
@@ -83,6 +86,14 @@ class PacketsScreen(FilteredScreen):
     def place(self) -> Place:
         """The packet."""
         return Place(PACKETS, packet=self.number)
+
+    @property
+    def channel(self) -> int:
+        """The channel of the packet under the cursor, -1 where it has none."""
+        if not self.number:
+            return -1
+        found = self.rows.summary(self.table.row).channel
+        return -1 if found is None else found
 
     def restore(self, place: Place) -> None:
         """Goes to the packet of a place."""
@@ -163,6 +174,26 @@ class PacketsScreen(FilteredScreen):
             tone = Tone.STRONG if index == view.buffer else Tone.DIM
             tabs += [(" · " if index else "", Tone.FAINT), (buffer.name, tone)]
         self.query_one("#bytes-head", PaneHead).show(tabs, ((counted(len(view.data), "byte"), Tone.DIM),))
+
+    def action_decode_as(self) -> None:
+        """Asks for another dissector for the channel of this packet."""
+        if self.channel < 0:
+            self._say("this packet is of no channel", Tone.LOOK)
+            return
+        contents = self.scope_app.capture.contents
+        current = contents.of_channel(self.channel)
+        name = PLAIN_BYTES if current is None else current.name
+        self.app.push_screen(DecodeAsScreen(contents.dissectors, self.channel, name), self._decode)
+
+    def _decode(self, chosen: DecodeAs | None) -> None:
+        if chosen is not None:
+            self.scope_app.decode_as(chosen)
+
+    def show_anew(self) -> None:
+        """What is known of the packets is another now: the list and the packet under the cursor are shown again."""
+        self.table.repaint()
+        self._shown = 0
+        self._show_packet()
 
     def begin_walk(self, walk: Walk) -> None:
         """n and N go along these packets until something else is looked for."""

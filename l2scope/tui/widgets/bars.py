@@ -24,6 +24,7 @@ TABS: tuple[Tab, ...] = (
     ("app.show_ladder", "5", "Ladder"),
     ("app.show_att", "6", "ATT"),
     ("app.show_gatt", "7", "GATT"),
+    ("app.show_follow", "8", "Follow"),
     ("app.show_statistics", "9", "Stats"),
     ("app.show_help", "?", ""),
 )

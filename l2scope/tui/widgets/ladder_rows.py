@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from l2scope.analysis.summary import PacketSummaries
 from l2scope.capture import Capture
 from l2scope.channels import Channel
+from l2scope.dissection.lines import DissectedLines
 from l2scope.engine.words import TX
 from l2scope.names import l2cap
 from l2scope.sources.errors import CaptureError
@@ -35,7 +36,7 @@ class LadderRows:
         self.origin = 0
         self._channels: Sequence[Channel] = ()
         self._whole_link = False
-        self._summaries = PacketSummaries(capture)
+        self._summaries = PacketSummaries(capture, DissectedLines(capture, patient=False))
         self._width = LEAST_RUNG
 
     @property

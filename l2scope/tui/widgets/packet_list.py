@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from l2scope.analysis.summary import PacketSummaries, PacketSummary
 from l2scope.capture import Capture
+from l2scope.dissection.lines import DissectedLines
 from l2scope.engine.words import (
     NO_ADAPTER,
     PACKET_INFERRED,
@@ -38,7 +39,7 @@ class PacketRows:
     def __init__(self, capture: Capture) -> None:
         self.capture = capture
         self.overview = Overview()
-        self._summaries = PacketSummaries(capture)
+        self._summaries = PacketSummaries(capture, DissectedLines(capture, patient=False))
         self._scales: dict[int, int] = {}
         self._relative: frozenset[int] = frozenset()
         self._inferred: frozenset[int] = frozenset()

@@ -37,8 +37,8 @@ class WayRows:
         """Ways."""
         return len(self.ways)
 
-    def show(self, capture: Capture, overview: Overview, carried: Sequence[tuple[int, str]]) -> None:
-        """Takes what is there; carried says which channel carries what, where that is known."""
+    def show(self, capture: Capture, overview: Overview, carried: Sequence[tuple[str, str]]) -> None:
+        """Takes what is there; carried says what carries what, where a dissector knows it."""
         self.ways = tuple(_ways(capture, overview, carried))
 
     def columns(self, width: int) -> Sequence[Column]:
@@ -57,15 +57,17 @@ class WayRows:
         return plain(key, Tone.MARK), title, plain(way.there or "-", Tone.DIM if way.there else Tone.FAINT)
 
 
-def _ways(capture: Capture, overview: Overview, carried: Sequence[tuple[int, str]]) -> Iterator[Way]:
+def _ways(capture: Capture, overview: Overview, carried: Sequence[tuple[str, str]]) -> Iterator[Way]:
     links = f"{counted(len(overview.links), 'link')}; w: all that was said over one" if overview.links else ""
-    told = "; ".join(f"#{channel} {printable(title)}" for channel, title in carried[:MOST_CARRIED])
-    more = f"; {count(len(carried) - MOST_CARRIED)} more" if len(carried) > MOST_CARRIED else ""
-    yield Way("app.show_ladder", "Conversation", f"{told}{more}" if told else links)
+    yield Way("app.show_ladder", "Conversation", links)
     att = _below(overview.layers, PROTOCOL_NAMES["att"])
     yield Way("app.show_att", "ATT", ", ".join(f"{count(layer.count)} {layer.name}" for layer in att[:MOST_NAMED]))
     done = {what: sum(layer.count for layer in att if _is(layer.name, name)) for what, name in KINDS.items()}
     yield Way("app.show_gatt", "GATT", ", ".join(counted(number, what) for what, number in done.items() if number))
+    told = ", ".join(f"{printable(where)} {printable(title)}" for where, title in carried[:MOST_CARRIED])
+    more = f", {count(len(carried) - MOST_CARRIED)} more" if len(carried) > MOST_CARRIED else ""
+    sdus = counted(len(capture.tables.sdus), "SDU") if len(capture.tables.sdus) else ""
+    yield Way("app.show_follow", "Streams", f"{told}{more}" if told else sdus)
     times = capture.tables.packets["time"]
     if len(times):
         lasted = max(1, int(times[-1]) - int(times[0]))

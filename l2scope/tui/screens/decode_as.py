@@ -1,0 +1,73 @@
+"""Which dissector is to be used for a channel: asked over the screen that wants to know."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from l2scope.decoding import DecodeAs
+from l2scope.dissection.registry import PLAIN_BYTES, Registry
+
+
+class DecodeAsScreen(ModalScreen[DecodeAs | None]):
+    """Answers with what was chosen, None for nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss_it", show=False),
+        Binding("j", "down", show=False),
+        Binding("k", "up", show=False),
+    ]
+    DEFAULT_CSS = """
+    DecodeAsScreen { align: center middle; background: $ground-page 60%; }
+    DecodeAsScreen > Vertical { width: 64; max-width: 95%; height: auto; max-height: 80%; background: $ground-bar; }
+    DecodeAsScreen Static { padding: 0 1; color: $tone-strong; background: $ground-bar; }
+    DecodeAsScreen #hint { color: $tone-dim; }
+    DecodeAsScreen OptionList { height: auto; max-height: 20; border: none; background: $ground-page; }
+    """
+
+    def __init__(self, dissectors: Registry, channel: int, current: str) -> None:
+        super().__init__()
+        self._channel = channel
+        self._current = current
+        self._names = [PLAIN_BYTES, *(one.name for one in dissectors.dissectors if one.of_contents)]
+        self._titles = {one.name: one.shown_title for one in dissectors.dissectors}
+
+    def compose(self) -> ComposeResult:
+        """The channel, and what there is to choose from."""
+        options = []
+        for name in self._names:
+            title = self._titles.get(name, "no dissector")
+            mark = "●" if name == self._current else " "
+            options.append(Option(Content(f"{mark} {name}  {'' if title == name else title}".rstrip()), id=name))
+        with Vertical():
+            yield Static(Content(f"Decode channel #{self._channel} as"))
+            yield OptionList(*options)
+            yield Static(Content("Enter chooses, Esc leaves it as it is"), id="hint")
+
+    def on_mount(self) -> None:
+        """The one in force is chosen."""
+        options = self.query_one(OptionList)
+        options.highlighted = self._names.index(self._current) if self._current in self._names else 0
+        options.focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        event.stop()
+        self.dismiss(DecodeAs("channel", self._channel, event.option.id or PLAIN_BYTES))
+
+    def action_dismiss_it(self) -> None:
+        """Nothing changes."""
+        self.dismiss(None)
+
+    def action_down(self) -> None:
+        """The next one."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """The one before."""
+        self.query_one(OptionList).action_cursor_up()

@@ -1,0 +1,96 @@
+"""What a message carries: its text, its bytes, or the picture that it is."""
+
+from enum import Enum
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+
+from l2scope.dissection.conversation import Message
+from l2scope.dissection.transcript import content_lines
+from l2scope.tui.halfblocks import Lines, picture_lines
+from l2scope.tui.keys import Scope, bindings
+from l2scope.tui.theme import Tone, palette_of
+from l2scope.tui.widgets.line_view import LineView
+
+MARGIN = 1
+
+
+class ViewMode(Enum):
+    """How content is shown: as what it is, or its bytes."""
+
+    CONTENT = "content"
+    BYTES = "bytes"
+
+
+class ContentView(LineView):
+    """Scrolled text, bytes or a picture."""
+
+    BINDINGS = bindings(Scope.TEXT)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.message: Message | None = None
+        self.mode = ViewMode.CONTENT
+        self._lines: Lines = []
+
+    def show(self, message: Message | None, mode: ViewMode) -> None:
+        """Shows a message from its beginning."""
+        if message is self.message and mode is self.mode:
+            return
+        self.message, self.mode = message, mode
+        self._lay_out()
+        self.scroll_to(y=0, animate=False, force=True)
+
+    def on_resize(self) -> None:
+        """A picture has another size."""
+        self._lay_out()
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._lines = [] if self.message is None else self._made(self.message)
+        self.virtual_size = Size(0, len(self._lines))
+        self.refresh()
+
+    def _made(self, message: Message) -> Lines:
+        palette = palette_of(self)
+        if self.mode is ViewMode.CONTENT and message.media.startswith("image/") and message.content:
+            room = self.size.width - 2 * MARGIN
+            found = picture_lines(message, room, max(1, self.size.height), palette.coloured)
+            if not isinstance(found, str):
+                return found
+            return [[Segment(found, palette.style(Tone.DIM))], [], *self._written(message, as_hex=True)]
+        return self._written(message, as_hex=self.mode is ViewMode.BYTES)
+
+    def _written(self, message: Message, as_hex: bool) -> Lines:
+        style = palette_of(self).style()
+        return [[Segment(line, style)] for line in content_lines(message, as_hex)]
+
+    def render_line(self, y: int) -> Strip:
+        """A line."""
+        blank = palette_of(self).style()
+        at = self.scroll_offset.y + y
+        line = self._lines[at] if at < len(self._lines) else []
+        return Strip([Segment(" " * MARGIN, blank), *line]).adjust_cell_length(self.size.width, blank)
+
+    def _scroll(self, by: int) -> None:
+        self.scroll_to(y=max(0, self.scroll_offset.y + by), animate=False, force=True)
+
+    def action_down(self) -> None:
+        """A line down."""
+        self._scroll(1)
+
+    def action_up(self) -> None:
+        """A line up."""
+        self._scroll(-1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._scroll(self.size.height)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._scroll(-self.size.height)

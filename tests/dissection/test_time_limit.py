@@ -1,0 +1,73 @@
+"""Foreign code that does not end is ended, and nothing else is."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from l2scope.dissection.time_limit import TookTooLong, bounded
+
+
+def loop() -> None:
+    while True:
+        pass
+
+
+def stubborn_loop() -> None:
+    """Swallows every Exception that is raised in it."""
+    while True:
+        try:
+            loop()
+        except Exception:
+            continue
+
+
+@pytest.mark.parametrize("endless", [loop, stubborn_loop])
+def test_a_loop_is_ended(endless: object) -> None:
+    """Soon after its time, whatever it catches."""
+    assert callable(endless)
+    begun = time.monotonic()
+    with pytest.raises(TookTooLong, match=r"longer than 0\.2 s"):
+        bounded(endless, 0.2)
+    assert 0.2 <= time.monotonic() - begun < 5
+
+
+def test_what_ends_in_time_is_left_alone() -> None:
+    """Its result and its exceptions come out as they are; nothing is raised afterwards."""
+    assert bounded(lambda: 7, 0.2) == 7
+    with pytest.raises(KeyError):
+        bounded(lambda: os.environ["L2SCOPE_NO_SUCH_VARIABLE"], 0.2)
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:
+        pass
+
+
+def test_limits_within_limits() -> None:
+    """The inner limit ends the inner code alone; the outer code goes on."""
+
+    def outer() -> str:
+        with pytest.raises(TookTooLong):
+            bounded(loop, 0.1)
+        return "went on"
+
+    assert bounded(outer, 20) == "went on"
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    """One that loops is ended while another works on."""
+    ended: list[str] = []
+
+    def endless() -> None:
+        try:
+            bounded(loop, 0.2)
+        except TookTooLong:
+            ended.append("loop")
+
+    threads = [threading.Thread(target=endless) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert bounded(lambda: sum(range(1000)), 10) == 499_500
+    for thread in threads:
+        thread.join(timeout=30)
+    assert ended == ["loop"] * 3
