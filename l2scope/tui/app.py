@@ -85,6 +85,8 @@ class ScopeApp(NavigatingApp):
         self.courtesy = Courtesy()
         self.complete = False
         self.shows_keys = False
+        self.muted: frozenset[str] = frozenset()
+        """The rules whose findings the user does not want to see of this capture."""
         self._ended = False
         self._judged: Overview | None = None
         self._watch = CaptureFindings(self.capture)

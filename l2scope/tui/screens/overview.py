@@ -14,6 +14,7 @@ from l2scope.tui.background import beside_keys
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import OVERVIEW, Place
+from l2scope.tui.screens.findings import UNSIFTED
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.verdict import Sieve, summary
@@ -97,6 +98,7 @@ class OverviewScreen(ScopeScreen):
     @on(ScreenResume)
     def _resumed(self) -> None:
         self.refresh_capture()
+        self._list_findings()
 
     def refresh_capture(self) -> None:
         """Takes what is known by now."""
@@ -107,16 +109,25 @@ class OverviewScreen(ScopeScreen):
             return
         self.query_one(PieceLines).show(at_a_glance(app.capture, overview, app.notes))
         self._show_activity()
-        self.findings.show(overview.verdict, Sieve())
+        self._list_findings()
         self.channels.judge(overview)
         self.links.show(overview.links)
         self.ways.show(app.capture, overview, self._carried)
-        for name in ("findings", "channels", "links", "ways"):
+        for name in ("channels", "links", "ways"):
             self._table(name).update()
         self._table("ways").repaint()
+        self._say_what_lacks()
+        self._show_heads()
         if app.complete:
             self._look_inside()
+
+    def _list_findings(self) -> None:
+        """Those of rules that are not muted."""
+        app = self.scope_app
+        self.findings.show(app.overview.verdict, Sieve(muted=app.muted))
         self._say_what_lacks()
+        self._table("findings").update()
+        self._table("findings").repaint()
         self._show_heads()
 
     def _show_activity(self) -> None:
@@ -141,13 +152,17 @@ class OverviewScreen(ScopeScreen):
         """What empty tables mean."""
         reading = self.scope_app.progress < 1.0
         so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
-        self._table("findings").empty = ((f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
+        muted = self.scope_app.muted
+        left_out = (f"All there is was muted: {', '.join(sorted(muted))}.  f, a: all again", Tone.PLAIN)
+        found = bool(self.scope_app.overview.verdict.findings)
+        self._table("findings").empty = (left_out if found else (f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
         self._table("channels").empty = (("No channel was opened.  2 shows the packets.", Tone.DIM),)
         self._table("links").empty = (("No link: nothing was connected.", Tone.DIM),)
 
     def _show_heads(self) -> None:
         overview = self.scope_app.overview
-        wrong = summary(overview.verdict.findings) or "nothing"
+        muted = f", {', '.join(sorted(self.scope_app.muted))} muted" if self.scope_app.muted else ""
+        wrong = (summary(self.findings.findings) or "nothing") + muted
         self._head("findings", "What is wrong", f"{wrong}  f: all about it")
         stalled = sum(channel.tx.stall_count + channel.rx.stall_count > 0 for channel in overview.channels)
         channels = counted(len(overview.channels), "channel")
@@ -166,7 +181,7 @@ class OverviewScreen(ScopeScreen):
         if finding.packets:
             self.scope_app.walk_along(Walk(f"{finding.rule} {finding.title}", tuple(finding.packets)))
         else:
-            self.scope_app.jump(Place("findings", item=event.row))
+            self.scope_app.jump(Place("findings", item=event.row, direction=UNSIFTED))
 
     @on(VirtualTable.Opened, "#channels")
     def _channel_opened(self, event: VirtualTable.Opened) -> None:
@@ -186,7 +201,7 @@ class OverviewScreen(ScopeScreen):
 
     def action_explain(self) -> None:
         """The chosen finding, explained."""
-        self.scope_app.jump(Place("findings", item=self._table("findings").row))
+        self.scope_app.jump(Place("findings", item=self._table("findings").row, direction=UNSIFTED))
 
 
 def carried_by(capture: Capture, channels: Channels) -> tuple[tuple[str, str], ...]:
