@@ -101,4 +101,4 @@ async def test_notes(tmp_path: Path) -> None:
     async with opened(path, (120, 34)) as session:
         assert_harmless(session, 120)
         assert "? 1 note" in session.lines[0]
-        assert "[bold]cut.btsnoop" in session.lines[0]
+        assert "[bold]cut.b" in session.lines[0]

@@ -32,6 +32,7 @@ TABS: tuple[Tab, ...] = (
 
 FEWEST_PIECES = 2
 """How many pieces a head of a pane keeps at its left."""
+SHORTEST_NAME = 12
 LEAST_ROOM = 36
 """What the tabs leave for the file's name and size."""
 
@@ -80,7 +81,8 @@ class TitleBar(Widget):
     def _left(self, palette: Palette, room: int) -> list[Segment]:
         bar = palette.style(Tone.PLAIN, Ground.BAR)
         segments, used = [Segment(" l2scope ", palette.style(Tone.MARK, Ground.BAR) + Style(bold=True))], 9
-        name = tuple((clipped(text, max(1, room - used - 2)), tone) for text, tone in self.pieces[:1])
+        spare = max(SHORTEST_NAME, room - used - 2 - self._pressing)
+        name = tuple((clipped(text, min(spare, max(1, room - used - 2))), tone) for text, tone in self.pieces[:1])
         for text, tone in (*name, *self.pieces[1:]):
             need = cell_len(text) + 2
             if used + need > room:
@@ -89,6 +91,11 @@ class TitleBar(Widget):
             used += need
         segments.append(Segment(" " * max(0, room - used), bar))
         return segments
+
+    @property
+    def _pressing(self) -> int:
+        """The room for what must be seen beside the name: progress, or notes."""
+        return sum(cell_len(text) + 2 for text, tone in self.pieces[1:2] if tone in (Tone.MARK, Tone.LOOK))
 
     def _tabs(self, palette: Palette) -> list[Segment]:
         """The tabs, and where they stand for the mouse."""
