@@ -118,7 +118,7 @@ async def test_every_other_screen_is_a_line_away() -> None:
         assert ways["app.show_att"] == ways["app.show_gatt"] == ""
         assert ways["app.show_follow"] == "#0 Chat"
         assert truth["tx"]["sdus"]
-        for row, name in enumerate(("ladder", "att", "gatt", "follow", "statistics")):
+        for row, name in enumerate(("ladder", "follow", "statistics", "att", "gatt")):
             await session.press("tab", "tab", "tab", *"j" * row, "enter")
             assert session.app.screen.name_of_place == name  # type: ignore[attr-defined]
             await session.press("1")

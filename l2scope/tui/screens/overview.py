@@ -38,12 +38,12 @@ class OverviewScreen(ScopeScreen):
     scope = Scope.OVERVIEW
     BINDINGS = bindings(Scope.OVERVIEW)
     DEFAULT_CSS = """
-    OverviewScreen { background: $ground-page; layout: vertical; }
+    OverviewScreen { background: $ground-page; layout: vertical; overflow: hidden; }
     OverviewScreen VirtualTable { height: auto; min-height: 3; }
-    OverviewScreen #findings { max-height: 40%; }
-    OverviewScreen #channels { max-height: 40%; }
-    OverviewScreen #links { max-height: 30%; }
-    OverviewScreen #ways { height: 1fr; }
+    OverviewScreen #findings { max-height: 25%; }
+    OverviewScreen #channels { max-height: 25%; }
+    OverviewScreen #links { max-height: 20%; }
+    OverviewScreen #ways { height: 1fr; min-height: 0; }
     OverviewScreen.-low #links { height: 1fr; max-height: 100%; }
     OverviewScreen.-low #ways, OverviewScreen.-low #ways-head { display: none; }
     OverviewScreen.-low #activity { display: none; }

@@ -27,7 +27,7 @@ class Way:
 
 
 class WayRows:
-    """The ways in the order of their keys."""
+    """The ways in the order of their keys; those that lead to nothing come last."""
 
     def __init__(self) -> None:
         self.ways: tuple[Way, ...] = ()
@@ -39,7 +39,7 @@ class WayRows:
 
     def show(self, capture: Capture, overview: Overview, carried: Sequence[tuple[str, str]]) -> None:
         """Takes what is there; carried says what carries what, where a dissector knows it."""
-        self.ways = tuple(_ways(capture, overview, carried))
+        self.ways = tuple(sorted(_ways(capture, overview, carried), key=lambda way: not way.there))
 
     def columns(self, width: int) -> Sequence[Column]:
         """The key, the screen, and what is there."""
