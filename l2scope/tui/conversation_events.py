@@ -127,7 +127,7 @@ def _credits(flows: Flows, channel: Channel, direction: int) -> Rows:
 
 def _stalls(flows: Flows, channel: Channel, direction: int) -> Rows:
     waits = Ledger(flows, channel, "tx" if direction == TX else "rx").waits
-    rows = waits.rows[waits.stall]
+    rows = waits.rows[waits.stall & (waits.rows["first"] <= len(flows.times))]
     found = _events(rows["first"], Kind.STALL, channel.id)
     found["way"], found["duration"], found["last"] = direction, rows["end"] - rows["start"], rows["last"]
     return found

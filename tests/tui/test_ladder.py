@@ -117,6 +117,21 @@ def test_an_sdu_is_a_step() -> None:
         assert sum(step.count for step in own) == truth[way]["kframes"]
 
 
+def test_what_is_part_of_no_sdu_stands_alone() -> None:
+    """K-frames whose SDU has not ended yet, while the capture grows, are steps of their own."""
+    with open_capture(sample("starved")) as capture:
+        last = [sdu for sdu in capture.sdus(0, "tx") if sdu.last_packet > sdu.first_packet + 2][3]
+        ended = {(sdu.first_packet, sdu.last_packet) for sdu in capture.sdus(0) if sdu.last_packet < last.last_packet}
+        flows = Flows(capture)
+        flows.times = flows.times[: last.last_packet - 1]
+        conversation = Conversation.of_channel(capture, flows, capture.channels[0], Fold.SDUS)
+        found = [conversation.step(row) for row in range(len(conversation))]
+    data = [step for step in found if step.kind is Kind.DATA]
+    assert {(step.first, step.last) for step in data if step.sdu >= 0} == ended
+    assert all(step.count == 1 for step in data if step.sdu < 0)
+    assert sum(step.count for step in data if step.first >= last.first_packet) > 1
+
+
 @FOLDS
 def test_a_whole_link_tells_of_all_its_channels(fold: Fold) -> None:
     """Of each channel the K-frames and credits that the stack counted, beside commands of all and the link's ends."""
@@ -134,6 +149,8 @@ def test_a_whole_link_tells_of_all_its_channels(fold: Fold) -> None:
     commands = [step.first for step in found if step.kind is Kind.COMMAND]
     assert {link.opened, *(channel.opened for channel in channels)} <= set(commands)
     assert len(commands) == len(set(commands))
+    fed = {step.first for step in found if step.kind is Kind.CREDITS}
+    assert not fed & set(commands)
 
 
 @asynchronous

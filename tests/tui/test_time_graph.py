@@ -53,6 +53,7 @@ async def test_dragging_pans() -> None:
         await session.pilot.mouse_down("#graph", offset=(MARGIN + 60, 2))
         await session.pilot.hover("#graph", offset=(MARGIN + 50, 2))
         await session.pilot.mouse_up("#graph", offset=(MARGIN + 50, 2))
+        graph.post_message(events.Click(graph, MARGIN + 50, 2, 0, 0, 1, False, False, False))
         await session.press()
         assert graph.window == (window[0] + 10 * column, window[1] + 10 * column)
         assert graph.moment == moment
@@ -168,5 +169,8 @@ def test_the_other_direction_hangs_below() -> None:
     full = np.flatnonzero(below.mean >= other.highest * 0.999)
     assert len(full) > 0
     assert {both.rows[-1][at][0] for at in full} == {"█"}
+    nearest = next(at for at, (margin, _) in enumerate(both.margins) if margin == "← 0 ┤")
+    reached = [sum(glyph[0] == "█" for glyph in row) for row in both.rows[nearest:]]
+    assert reached[0] == max(reached) > reached[-1]
     empty = np.flatnonzero(np.isnan(below.high))
     assert {both.rows[-1][at][0] for at in empty} <= {" "}
