@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from l2scope.analysis.delays import delays
+from l2scope.analysis.traffic import link_total
+from l2scope.tui.app import ScopeApp
 from l2scope.tui.screens.statistics import StatisticsScreen
 from tests.corpus import CORPUS, SAMPLES, needs_corpus
-from tests.tui.driving import MEDIUM, SMALL, Session, asynchronous, opened, sample
+from tests.tui.driving import MEDIUM, SMALL, Session, asynchronous, opened, press, sample
 from tests.tui.parts import cut_after
 from tests.tui.pictures import check
 from tests.tui.test_hostile import TEXTS, assert_harmless
+from tests.tui.test_loading import HeldLoading, complete
 
 LARGE = (200, 60)
 STALLED = CORPUS / "kernel" / "lecoc_3chan_ch0stalls_k6.12.btsnoop"
@@ -173,3 +176,22 @@ async def test_hostile_names(name: str) -> None:
         screen.table("endpoints").repaint()
         await session.press("v", "v", ">", ">")
         assert_harmless(session, MEDIUM[0])
+
+
+@asynchronous
+async def test_what_comes_while_it_is_read() -> None:
+    """The statistics of a capture that is being read are those of all of it once it is read."""
+    loading = HeldLoading(sample("starved"))
+    loading.step()
+    app = ScopeApp(loading)
+    async with app.run_test(size=MEDIUM) as pilot:
+        await press(pilot, "9")
+        loading.gate.set()
+        await complete(app)
+        screen = app.screen
+        assert isinstance(screen, StatisticsScreen)
+        while screen.gathered is None or screen.gathered.packets < 203:
+            await pilot.pause(0.05)
+        sent, _, received, _ = link_total(screen.gathered.traffic, 0)
+        assert sent + received == len(app.capture.where("l2scope.link == 0"))
+    loading.capture.close()

@@ -127,6 +127,7 @@ class LadderScreen(ScopeScreen):
             return
         self.link = subject if isinstance(subject, Link) else None
         self.channel = self.channel if isinstance(subject, Link) else subject
+        self.query_one("#ladder-head", PaneHead).show(_title_of(subject), (("putting it together …", Tone.DIM),))
         try:
             conversation = await beside_keys(lambda: _conversation(capture, flows, channels, subject, fold))
         except CaptureError as error:

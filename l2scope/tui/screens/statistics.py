@@ -33,6 +33,7 @@ TITLES: Final = {"protocols": "Protocols", "endpoints": "Endpoints", "delays": "
 
 WIDE, TALL = 110, 30
 """From these on there is room for all tables."""
+SOON: Final = 0.05
 PATIENCE: Final = 10
 """Of the time while a capture grows one in so many parts goes into counting it anew."""
 
@@ -166,7 +167,10 @@ class StatisticsScreen(ScopeScreen):
             self.query_one(KeyLine).say(printable(str(error)), Tone.LOOK)
             return
         finally:
-            self._due = perf_counter() + PATIENCE * (perf_counter() - begun)
+            rest = PATIENCE * (perf_counter() - begun)
+            self._due = perf_counter() + rest
+        if self.gathered.packets != capture.count:
+            self.set_timer(rest + SOON, self.refresh_capture)
         self._show(self.gathered)
         if self._wanted is not None:
             self.restore(self._wanted)
