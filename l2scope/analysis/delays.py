@@ -24,7 +24,7 @@ SIGNALLING: Final = "L2CAP signalling"
 WAITS: Final = "flow control"
 
 # Bounds of the buckets: 1, 2 and 5 times each power of ten, in nanoseconds, from a microsecond to 100 seconds.
-BOUNDS: Final = tuple(factor * 10**power for power in range(3, 11) for factor in (1, 2, 5)) + (10**11,)
+BOUNDS: Final = (*(factor * 10**power for power in range(3, 11) for factor in (1, 2, 5)), 10**11)
 COMMAND_COMPLETE: Final = 0x0E
 COMMAND_STATUS: Final = 0x0F
 """Vol 4 Part E 7.7.14 and 7.7.15: where the Command_Opcode stands in each."""

@@ -1,5 +1,6 @@
 """The terminal UI: a capture is read by a thread of its own while the screens show what is there already."""
 
+import asyncio
 import gc
 import os
 import sys
@@ -21,7 +22,7 @@ from l2scope.dissection.content_findings import with_contents
 from l2scope.dissection.registry import registry
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
-from l2scope.tui.courtesy import Courtesy
+from l2scope.tui.courtesy import REST_SECONDS, Courtesy
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import ACTIONS, Scope, bindings
 from l2scope.tui.navigation import NavigatingApp
@@ -223,15 +224,17 @@ class ScopeApp(NavigatingApp):
                 screen.refresh_capture()
 
     async def _settle(self) -> None:
-        """Mounts screens behind the packets, so that the first look at each is as quick as any other."""
+        """Mounts screens behind the packets while no key comes, so that the first look at each is as quick as any."""
+        gc.freeze()  # what was read stays
+        gc.enable()
         for name in AT_HAND:
+            while not self.courtesy.rested:
+                await asyncio.sleep(REST_SECONDS)
             if isinstance(self.screen, (PacketsScreen, OverviewScreen)):
                 with self.batch_update():
                     await self.push_screen(name)
                     await self.pop_screen()
                 self.screen.refresh()
-        gc.freeze()  # what was read stays
-        gc.enable()
 
     def action_go_to_stall(self) -> None:
         """The packet that ends the longest stall."""
