@@ -85,6 +85,8 @@ RETURNS = {
         LEShortField("suggested_max_TX_time", 0),
     ),
     0x202A: layer("LE Read Resolving List Size", status(), ByteField("resolving_list_size", 0)),
+    0x202B: layer("LE Read Peer Resolvable Address", status(), Address("peer_resolvable_address", None)),
+    0x202C: layer("LE Read Local Resolvable Address", status(), Address("local_resolvable_address", None)),
     0x202F: layer(
         "LE Read Maximum Data Length",
         status(),

@@ -123,6 +123,11 @@ def when(condition: Callable[[Packet], bool], *fields: Field) -> tuple[Condition
     return tuple(ConditionalField(field, condition) for field in fields)
 
 
+def unless_empty(summary: Callable[[Packet], str]) -> Callable[[Packet], str]:
+    """A summary for SDUs of any length: scapy makes a packet of zeros where there are no bytes."""
+    return lambda packet: summary(packet) if packet.original else "empty"
+
+
 def described(title: str, summary: Callable[[Packet], str], *fields: Field) -> type[Packet]:
     """An element of a list that says itself in one line what it is."""
     return type("Described", (element(title, *fields),), {"mysummary": summary, "__module__": __name__})

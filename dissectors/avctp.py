@@ -11,7 +11,7 @@ from l2scope.names import avrcp
 
 from ._avrcp import BROWSING_LAYERS, VENDOR_LAYERS, BrowsingPdu, VendorPdu, detail
 from ._fields import Rest, Value, layer, named
-from ._lists import Counted, when
+from ._lists import Counted, unless_empty, when
 
 SINGLE, START, CONTINUE, END = range(4)
 EXTENDED_ID = 5
@@ -147,7 +147,7 @@ DISSECTORS = [
         on=on_psm(0x0017),
         title="AVCTP",
         flat=True,
-        summary=summary,
+        summary=unless_empty(summary),
         names=NAMES,
         parts=PARTS,
     ),
@@ -157,7 +157,7 @@ DISSECTORS = [
         on=on_psm(0x001B),
         title="AVCTP browsing",
         flat=True,
-        summary=summary,
+        summary=unless_empty(summary),
         names=NAMES,
         parts=(BrowsingPdu, *BROWSING_LAYERS, OtherMessage, Part),
     ),

@@ -18,7 +18,7 @@ from l2scope.names import avdtp
 
 from ._capabilities import CODEC_LAYERS, Capability
 from ._fields import Rest, Value, element, layer, named
-from ._lists import Parts, counted, when
+from ._lists import Parts, counted, unless_empty, when
 from ._sbc import SbcFrame, SbcPayload, is_sbc
 
 RTP_HEADER = 12
@@ -222,7 +222,7 @@ DISSECTORS = [
         on=on_psm(0x0019),
         title=title,
         flat=True,
-        summary=summary,
+        summary=unless_empty(summary),
         parts=(Signal, Part, *SIGNALS, *CODEC_LAYERS, Media, SbcPayload, SbcFrame, OtherPayload, Unknown),
         export=export,
     )

@@ -11,7 +11,7 @@ from l2scope.dissection import Dissector, on_psm
 from l2scope.names import bnep, sdp
 
 from ._fields import Rest, element, layer, named
-from ._lists import One, Parts, counted, one_part, when
+from ._lists import One, Parts, counted, one_part, unless_empty, when
 
 GENERAL, CONTROL, COMPRESSED, SOURCE_ONLY, DESTINATION_ONLY = range(5)
 SHORTEST_ETHERTYPE = 0x0600
@@ -197,7 +197,7 @@ DISSECTORS = [
         on=on_psm(0x000F),
         title="BNEP",
         flat=True,
-        summary=summary,
+        summary=unless_empty(summary),
         parts=(*CONTENTS.values(), UnknownMessage, Payload),
     )
 ]

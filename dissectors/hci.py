@@ -81,11 +81,17 @@ class LeMeta(Packet):
         return SUBEVENTS.get(self.subevent_code) or SCAPY_SUBEVENTS.get(self.subevent_code, Raw)
 
 
+# Command Complete with this opcode only tells how many commands the controller takes (7.7.14).
+NO_COMMAND = 0x0000
+
+
 class CommandComplete(Packet):
     name = "Command Complete"
     fields_desc = [ByteField("num_HCI_command_packets", 0), opcode()]
 
     def guess_payload_class(self, payload: bytes) -> type[Packet]:
+        if self.command_opcode == NO_COMMAND:
+            return Raw
         if self.command_opcode in WITH_HANDLE:
             return StatusAndHandle
         return RETURNS.get(self.command_opcode, StatusOnly)

@@ -24,7 +24,7 @@ from l2scope.dissection import Dissector, on_psm
 from l2scope.names import hid
 
 from ._fields import Value, layer
-from ._lists import counted, when
+from ._lists import counted, unless_empty, when
 
 HANDSHAKE, CONTROL = 0x0, 0x1
 GET_REPORT, SET_REPORT, GET_PROTOCOL, SET_PROTOCOL, GET_IDLE, SET_IDLE, DATA, DATC = range(0x4, 0xC)
@@ -165,7 +165,9 @@ PARTS: tuple[type, ...] = (KeyboardReport, MouseReport, Leds, Report, *PARAMETER
 
 
 def dissector(name: str, psm: int, title: str) -> Dissector:
-    return Dissector(name=name, layer=Message, on=on_psm(psm), title=title, flat=True, summary=summary, parts=PARTS)
+    return Dissector(
+        name=name, layer=Message, on=on_psm(psm), title=title, flat=True, summary=unless_empty(summary), parts=PARTS
+    )
 
 
 DISSECTORS = [

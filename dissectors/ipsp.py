@@ -15,7 +15,7 @@ from l2scope.dissection import Dissector, on_psm
 from l2scope.names import ipv6
 
 from ._fields import Rest, layer
-from ._lists import counted, when
+from ._lists import counted, unless_empty, when
 
 IPHC = 0b011
 UNCOMPRESSED = 0x41
@@ -147,7 +147,7 @@ DISSECTORS = [
         on=on_psm(0x0023),
         title="6LoWPAN",
         flat=True,
-        summary=summary,
+        summary=unless_empty(summary),
         parts=(Compressed, Uncompressed, Other, Payload, CompressedNext),
     )
 ]

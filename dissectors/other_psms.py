@@ -9,7 +9,7 @@ from scapy.packet import Packet
 from l2scope.dissection import Dissector, on_psm
 
 from ._fields import layer
-from ._lists import Counted, ascii_text, counted
+from ._lists import Counted, ascii_text, counted, unless_empty
 
 SHOWN_TEXT = 60
 
@@ -23,7 +23,7 @@ def protocol(name: str, psms: tuple[int, ...], title: str, field: str) -> Dissec
         return counted(len(data), "byte") + (f' "{text}"' if text else "")
 
     made = layer(title, Counted(field, lambda packet: len(packet.original)))
-    return Dissector(name=name, layer=made, on=on_psm(*psms), title=title, flat=True, summary=summary)
+    return Dissector(name=name, layer=made, on=on_psm(*psms), title=title, flat=True, summary=unless_empty(summary))
 
 
 DISSECTORS = [

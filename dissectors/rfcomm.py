@@ -2,7 +2,7 @@
 # ruff: noqa: RUF012  (scapy wants fields_desc as a plain list)
 """RFCOMM: frames and multiplexer commands of a serial cable (RFCOMM 1.2, which takes them from ETSI TS 07.10)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scapy.fields import (
     BitEnumField,
@@ -17,11 +17,11 @@ from scapy.fields import (
 )
 from scapy.packet import Packet, Raw
 
-from l2scope.dissection import Conversation, Dissector, ExportedFile, on_psm
+from l2scope.dissection import Conversation, Dissector, ExportedFile, Message, Unit, on_psm
 from l2scope.names import rfcomm
 
 from ._fields import Value, layer, named
-from ._lists import Counted, Parts, ascii_text, counted, when
+from ._lists import Counted, Parts, ascii_text, counted, unless_empty, when
 
 MULTIPLEXER = 0
 SHOWN_TEXT = 40
@@ -220,6 +220,8 @@ class Frame(Packet):
 
 def summary(packet: Packet) -> str:
     """The frame, its channel, and what is in it."""
+    if "FCS" not in packet.fields:
+        return f"{rfcomm.control_name(packet.control)}, cut short" if "control" in packet.fields else "cut short"
     parts = [f"{rfcomm.control_name(packet.control)}, DLCI {packet.DLCI}"]
     if packet.fields.get("commands"):
         parts += [command_text(one) if isinstance(one, Command) else "cut command" for one in packet.commands]
@@ -238,12 +240,29 @@ def begun_text(data: bytes) -> str:
     return f' "{text}"' + ("…" if len(data) > SHOWN_TEXT else "") if text else ""
 
 
+def join(units: Sequence[Unit]) -> Iterator[Message]:
+    """A message a frame; that of a frame with data is the data."""
+    for unit in units:
+        packet = unit.packet
+        if packet is None or unit.problem or not unit.data:
+            yield Message((unit,), unit.data, complete=False, problem=unit.problem or "cannot be read")
+        elif has_data(packet):
+            data = bytes(packet.information)
+            yield Message((unit,), data, summary(packet), "text/plain" if ascii_text(data) else "")
+        else:
+            yield Message((unit,), unit.data, summary(packet))
+
+
+def has_data(packet: Packet) -> bool:
+    return kind(packet) == rfcomm.UIH and packet.DLCI != MULTIPLEXER and packet.length > 0
+
+
 def export(conversation: Conversation) -> Iterator[ExportedFile]:
     """What was sent on each data channel in each direction, one file each."""
     sent: dict[tuple[int, str], list[bytes]] = {}
     for unit in conversation.units:
         packet = unit.packet
-        if packet is not None and kind(packet) == rfcomm.UIH and packet.DLCI != MULTIPLEXER and packet.length:
+        if packet is not None and has_data(packet):
             sent.setdefault((packet.DLCI, unit.direction), []).append(bytes(packet.information))
     for (dlci, direction), pieces in sorted(sent.items()):
         yield ExportedFile(f"dlci{dlci}-{direction}.bin", b"".join(pieces))
@@ -256,9 +275,10 @@ DISSECTORS = [
         on=on_psm(0x0003),
         title="RFCOMM",
         flat=True,
-        summary=summary,
+        summary=unless_empty(summary),
         parts=tuple(PARAMETERS.values()),
         columns={"DLCI": lambda packet: packet.DLCI, "Credits": lambda packet: packet.fields.get("credits")},
+        join=join,
         export=export,
         names={"C_R": "C/R", "command_C_R": "Command C/R", "address_C_R": "Address C/R", "refused_C_R": "Refused C/R"},
     )

@@ -25,7 +25,7 @@ from l2scope.names import sdp
 
 from ._data_elements import SEQUENCE, Attribute, AttributeList, AttributeLists, Element, IdList, element_text
 from ._fields import MOST, Rest, Value, layer
-from ._lists import Counted, Limited, One, Parts, counted
+from ._lists import Counted, Limited, One, Parts, counted, unless_empty
 
 
 class ListBytes(Packet):
@@ -198,7 +198,7 @@ DISSECTORS = [
         on=on_psm(0x0001),
         title="SDP",
         flat=True,
-        summary=summary,
+        summary=unless_empty(summary),
         parts=(*PARAMETERS.values(), AttributeLists, AttributeList, Attribute, Element, ListBytes),
         join=join,
     )

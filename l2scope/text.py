@@ -5,9 +5,11 @@ order of what is read, and lone surrogates cannot be encoded at all: none of the
 """
 
 import unicodedata
+from collections.abc import Iterator
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 LONGEST_TEXT = 512
+MOST_MARKS = 2
 
 
 def printable(value: str | bytes | bytearray | memoryview, longest: int = LONGEST_TEXT) -> str:
@@ -22,9 +24,18 @@ def printable(value: str | bytes | bytearray | memoryview, longest: int = LONGES
         value = value[: longest - 1] + "…"
     if value.isprintable() and value.isascii():
         return value
-    return "".join(character if _is_harmless(character) else REPLACEMENT for character in value)
+    return "".join(_harmless(value))
 
 
-def _is_harmless(character: str) -> bool:
-    """Marks that combine are kept out too: a pile of them spills over the lines above."""
-    return character == REPLACEMENT or (character.isprintable() and unicodedata.category(character) not in ("Mn", "Me"))
+def _harmless(text: str) -> Iterator[str]:
+    """The characters, those that can do harm replaced. Some scripts put marks on their letters, so a letter keeps a
+    few; a pile of them would spill over the lines above."""
+    marks = MOST_MARKS
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Mn":
+            marks += 1
+            yield character if marks <= MOST_MARKS else REPLACEMENT
+            continue
+        marks = 0 if category[0] == "L" or category == "Mc" else MOST_MARKS
+        yield character if character.isprintable() and category != "Me" else REPLACEMENT

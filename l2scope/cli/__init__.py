@@ -35,6 +35,7 @@ COMMANDS = {
     "query": "Ask a capture in SQL.",
     "annotate": "Write the findings as packet comments for Wireshark.",
     "anonymise": "Write a capture without addresses, names, keys and payloads.",
+    "crosscheck": "Say where Wireshark sees other fields in a capture.",
     "check": "Hold captures against the expectations in a rules file, for CI.",
 }
 

@@ -16,6 +16,7 @@ from l2scope.check.reference import entries
 from l2scope.check.rules import Rules, RulesError, read_rules
 from l2scope.check.schema import rules_schema
 from l2scope.check.verdict import CaptureReport, Report, Severity
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.reading import capture_of
 from l2scope.cli.unpacking import unpacking_options
 from l2scope.text import printable
@@ -70,6 +71,7 @@ def print_schema(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.option("--schema", is_flag=True, expose_value=False, is_eager=True, callback=print_schema,
               help="Print the JSON schema of the rules file.")  # fmt: skip
 @unpacking_options
+@decoding_options
 @click.pass_context
 def command(
     ctx: click.Context, captures: tuple[Path, ...], path: Path, output: str, fail_on: str, allow_truncated: bool

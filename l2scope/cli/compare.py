@@ -9,6 +9,7 @@ import click
 from l2scope.analysis.comparison import Comparison, DirectionChange, cells, compare_captures
 from l2scope.analysis.findings import Finding
 from l2scope.channels import Channel, describe
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.reading import capture_of, json_option
 from l2scope.cli.unpacking import unpacking_options
 from l2scope.columns import table_lines
@@ -47,6 +48,7 @@ def tolerance_of(_ctx: click.Context, _parameter: click.Parameter, value: str | 
 @json_option
 @click.option("--fail-on-regression", "tolerance", metavar="PERCENT", callback=tolerance_of, help="Exit with 1 then.")
 @unpacking_options
+@decoding_options
 @click.pass_context
 def command(ctx: click.Context, before: Path, after: Path, as_json: bool, tolerance: float | None) -> None:
     """Say what changed between two captures of the same thing: channel by channel, and in the findings."""

@@ -5,6 +5,7 @@ import json
 import click
 
 from l2scope.cli.columns import echo_table
+from l2scope.cli.decoding import dissectors_option
 from l2scope.cli.reading import json_option
 
 EPILOG = """\b
@@ -17,6 +18,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("prefix", default="")
+@dissectors_option
 @json_option
 def command(prefix: str, as_json: bool) -> None:
     """List the fields that filters know: name, type, description. PREFIX: only those whose names begin so.

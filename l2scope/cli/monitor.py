@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from l2scope.cli.decoding import decoding_options
 from l2scope.cli.listening import adapter_index, duration, file_type
 
 EPILOG = """\b
@@ -32,6 +33,7 @@ Exit codes with --headless: 1 a finding at or above --fail-on stands at the end,
     help="With --headless: exit with 1 if a finding of this severity or worse stands at the end.",
 )
 @click.option("--allow-truncated", is_flag=True, help="With --headless: exit with 0 also where packets were lost.")
+@decoding_options
 @click.pass_context
 def command(
     ctx: click.Context, adapter: int | None, path: Path | None, headless: bool, for_ns: int | None, fail_on: str,

@@ -41,12 +41,14 @@ class Loaded:
 
 
 class Registry:
-    """The dissectors that are loaded, and `problems`: a line for everything that could not be."""
+    """The dissectors that are loaded, and `problems`: a line for everything that could not be. has_uuids: any of them
+    is for values of characteristics."""
 
     def __init__(self) -> None:
         self.loaded: dict[str, Loaded] = {}
         self.problems: list[str] = []
         self.rules: dict[str, Rule] = {}
+        self.has_uuids = False
         self._bound: dict[Binding, Dissector] = {}
         self._by_content: list[tuple[ContentBinding, Dissector]] = []
 
@@ -96,6 +98,7 @@ class Registry:
                 self._by_content.append((binding, dissector))
             else:
                 self._bound.setdefault(binding, dissector)
+                self.has_uuids = self.has_uuids or binding.kind == "uuid"
         self._by_content.sort(key=lambda one: -one[0].priority)
 
     def _add_rules(self, loaded: Loaded) -> None:
@@ -131,11 +134,6 @@ class Registry:
     def for_uuid(self, uuid: int) -> Dissector | None:
         """The dissector of the values of a characteristic, by the 128 bits of its type."""
         return self._bound.get(Binding("uuid", uuid))
-
-    @property
-    def has_uuids(self) -> bool:
-        """Whether any dissector is for values of characteristics."""
-        return any(binding.kind == "uuid" for binding in self._bound)
 
     @property
     def guesses(self) -> list[tuple[ContentBinding, Dissector]]:

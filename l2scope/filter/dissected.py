@@ -84,6 +84,11 @@ class _Column:
 _trees: "WeakKeyDictionary[Capture, Trees]" = WeakKeyDictionary()
 
 
+def forget(capture: "Capture") -> None:
+    """Lets go of what is kept of a capture, for those who go through all fields of it, piece by piece."""
+    _trees.pop(capture, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Dissected:
     """The source of a field: leaves with one of these labels; decode makes a value of their bytes, or None where they

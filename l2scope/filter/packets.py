@@ -93,6 +93,11 @@ class Packets:
         return self.has_indicator & ("PacketLogger" not in self.capture.format)
 
     @cached_property
+    def is_h1(self) -> Mask:
+        """The packets of a capture of HCI without indicators."""
+        return self.all() if "without H4" in self.capture.format else self.none()
+
+    @cached_property
     def is_monitor(self) -> Mask:
         """The records of the Linux monitor."""
         return self._of_adapters(lambda adapter: self.capture.mark_width(adapter) == MONITOR_MARK)

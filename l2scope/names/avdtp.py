@@ -88,6 +88,7 @@ CODECS: Final = {
 VENDOR_CODECS: Final = {
     (0x0000004F, 0x0001): "aptX",
     (0x000000D7, 0x0024): "aptX HD",
+    (0x0000000A, 0x0001): "FastStream",
     (0x0000000A, 0x0002): "aptX Low Latency",
     (0x000000D7, 0x0002): "aptX Low Latency",
     (0x000000D7, 0x00AD): "aptX Adaptive",
@@ -111,7 +112,7 @@ FRAME_SUBBANDS: Final = {0: "4", 1: "8"}
 # Of AAC (A2DP 4.5.2), from the lowest bit.
 AAC_OBJECTS: Final = [
     "DRC",
-    "HE-AAC-ELD v2",
+    "AAC-ELD v2",
     "HE-AAC v2",
     "HE-AAC",
     "scalable",
@@ -133,7 +134,7 @@ AAC_FREQUENCIES: Final = [
     "11.025 kHz",
     "8 kHz",
 ]
-AAC_CHANNELS: Final = ["8", "5.1", "2", "1"]
+AAC_CHANNELS: Final = ["7.1", "5.1", "2", "1"]
 
 
 def signal_name(signal: int) -> str:

@@ -21,6 +21,7 @@ class Scope(Enum):
     FINDINGS = "Findings"
     LADDER = "Ladder"
     BOTH_ENDS = "Both ends of a channel"
+    SECOND_OPINION = "A second opinion"
     ATT = "ATT"
     GATT = "GATT"
     FOLLOW = "What channels carry"
@@ -94,6 +95,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.go_to_packet", (":", "ctrl+g"), "go to", "go to a packet by its number", 6),
     Action("packets.decode_as", ("D",), "decode as", "another dissector for the channel of this packet"),
     Action("packets.show_keys", ("ctrl+k",), "show keys", "show the values of keys, or hide them again"),
+    Action("packets.second_opinion", ("W",), "Wireshark", "the packet beside what Wireshark makes of it"),
+    Action("second_opinion.close", ("W",), "the list", "back to the list of packets", 2),
+    Action("second_opinion.next", ("n",), "next packet", "the next packet", 2),
+    Action("second_opinion.previous", ("N",), "previous packet", "the previous packet", 3),
     Action("channels.other_direction", ("d",), "direction", "the other direction of this channel", 3),
     Action("channels.next_stall", ("s",), "stall", "the next stall of this channel", 4),
     Action("channels.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),

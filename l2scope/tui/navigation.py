@@ -17,6 +17,7 @@ from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.theme import ThemedApp
 from l2scope.tui.walk import Walk
@@ -34,6 +35,7 @@ class NavigatingApp(ThemedApp):
         "att": AttScreen,
         "gatt": GattScreen,
         "follow": FollowScreen,
+        "second_opinion": SecondOpinionScreen,
         "statistics": StatisticsScreen,
     }
 

@@ -77,13 +77,13 @@ def convert(
     if is_origin(path, capture.path):
         raise CaptureError(f"{path}: is the capture itself; name another file to write to")
     about = np.ones(capture.count, dtype=bool) if piece is None else piece
-    foreign = _is_foreign(capture)
+    foreign = is_foreign(capture)[: len(about)]
     asked = about if within is None else about & within
     chosen = asked & ~foreign
     if not chosen.any():
         raise CaptureError(f"{path}: is not written, since no packet was chosen")
     losses = _losses(capture, chosen, about & ~asked)
-    adapters = np.unique(capture.tables.packets["adapter"][chosen]).tolist()
+    adapters = np.unique(capture.tables.packets["adapter"][: len(chosen)][chosen]).tolist()
     monitor = _needs_monitor(capture, chosen, adapters, to)
     with replacing(path) as file:
         writer = _writer(file, to, monitor, adapters[-1] + 1)
@@ -97,7 +97,7 @@ def _writer(file: IO[bytes], to: str, monitor: bool, adapters: int) -> BtsnoopWr
     return BtsnoopWriter(file, monitor) if to == "btsnoop" else PcapngWriter(file, monitor, adapters)
 
 
-def _is_foreign(capture: Capture) -> Mask:
+def is_foreign(capture: Capture) -> Mask:
     """Packets of other networks that stand in a pcapng between those of Bluetooth."""
     packets = capture.tables.packets
     mask: Mask = (packets["kind"] == OTHER) & (packets["adapter"] == NO_ADAPTER)
@@ -109,7 +109,8 @@ def _needs_monitor(capture: Capture, chosen: Mask, adapters: list[int], to: str)
     HCI, or of several adapters, which in btsnoop only the monitor's records name."""
     most = 0 if to == "btsnoop" else IN_BLOCK - 1
     came_so = any(capture.mark_width(adapter) == MONITOR_MARK_WIDTH for adapter in adapters)
-    return came_so or adapters[-1] > most or bool((capture.tables.packets["kind"][chosen] >= NEW_INDEX).any())
+    kinds = capture.tables.packets["kind"][: len(chosen)][chosen]
+    return came_so or adapters[-1] > most or bool((kinds >= NEW_INDEX).any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _losses(capture: Capture, chosen: Mask, holes: Mask) -> _Losses:
     before the first packet and behind the last."""
     rows = capture.tables.losses
     first = int(chosen.argmax()) + capture.first_number
-    last = capture.count - int(chosen[::-1].argmax()) - 1 + capture.first_number
+    last = len(chosen) - int(chosen[::-1].argmax()) - 1 + capture.first_number
     told = rows[rows["packet"] <= last]
     missing = np.flatnonzero(holes) + capture.first_number
     missing = missing[(missing > first) & (missing < last)]
@@ -151,7 +152,7 @@ def _next(capture: Capture, chosen: Mask, numbers: Numbers) -> list[int]:
 
 def _records(capture: Capture, chosen: Mask, losses: _Losses, edits: Edits) -> Iterator[Record]:
     """The packets as they are to be written."""
-    for start in range(0, capture.count, SLICE):
+    for start in range(0, len(chosen), SLICE):
         numbers = np.flatnonzero(chosen[start : start + SLICE]) + start + capture.first_number
         rows = capture.tables.packets[numbers - capture.first_number]
         columns = [rows[name].tolist() for name in ("time", "direction", "kind", "adapter", "original")]

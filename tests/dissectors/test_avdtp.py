@@ -163,7 +163,7 @@ def test_sources_of_media() -> None:
 
 @pytest.mark.parametrize(
     ("header", "bitpool", "length"),
-    [(0xBD, 53, 119), (0xB1, 31, 70), (0x31, 15, 38), (0xB5, 20, 4 + 8 + 80), (0x00, 10, 4 + 2 + 5)],
+    [(0xBD, 53, 119), (0xB1, 31, 70), (0x31, 15, 38), (0xB5, 20, 4 + 8 + 80), (0x00, 9, 4 + 2 + 5)],
 )
 def test_lengths_of_sbc_frames(header: int, bitpool: int, length: int) -> None:
     """The formula of A2DP appendix B 12.9 by hand: joint stereo of bitpool 53 has 119 bytes, mono of 31 has 70."""

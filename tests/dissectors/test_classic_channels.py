@@ -35,10 +35,18 @@ def shown(psm: int, data: bytes) -> tuple[Field, ...]:
     return dissector.fields(data, 0, 0, len(data))
 
 
+def line(psm: int, data: bytes) -> str:
+    """What the list of packets says of an SDU."""
+    dissector = registry().for_psm(psm)
+    assert dissector is not None
+    return " ".join(dissector.line(data))
+
+
 def check(psm: int, data: bytes) -> None:
     """Every byte is in a leaf, every field is printable and inside its parent, and no code of ours failed."""
     fields = shown(psm, data)
     check_coverage(fields, 0, len(data))
+    assert "Error:" not in line(psm, data)
     for field in walk(fields):
         assert 0 <= field.start <= field.stop <= len(data), field
         assert field.name.isprintable(), field
@@ -75,6 +83,7 @@ def test_any_bytes() -> None:
     chance = random.Random(9)
     for psm in (*KNOWN, 0x0005, 0x0015, 0x001D, 0x0021, 0x0023):
         check(psm, b"")
+        assert line(psm, b"").endswith(" empty")
         for _ in range(300):
             check(psm, chance.randbytes(chance.randrange(1, 60)))
 

@@ -43,6 +43,17 @@ def test_a_list_that_is_never_finished() -> None:
     assert message.problem == "the rest was not asked for"
 
 
+def test_messages_of_a_serial_port_are_its_data() -> None:
+    """Commands and answers are text, the block is none; frames without data stand for themselves."""
+    (conversation,) = conversations("classic_serial", RFCOMM)
+    truth = content("classic_serial")["rfcomm"]
+    texts = [message.content for message in conversation.messages if message.media == "text/plain"]
+    pieces = zip(truth["sent"], truth["received"][:3], strict=True)
+    assert texts == [bytes.fromhex(piece) for pair in pieces for piece in pair]
+    assert conversation.messages[0].content == bytes.fromhex("033f011c")
+    assert bytes.fromhex(truth["received"][3]) in [message.content for message in conversation.messages]
+
+
 def test_serial_data_as_files() -> None:
     """Every byte that the script wrote, by channel and direction."""
     (conversation,) = conversations("classic_serial", RFCOMM)

@@ -183,6 +183,17 @@ RETURNS = [
     ("0e 04 01 030c 0c", "Reset", {"Status": "Command Disallowed (0x0C)"}),
     ("0e 06 01 01fc 00 aabb", "Vendor Command 0xFC01", {"Status": "Success (0x00)", "Bytes": "aa bb"}),
     ("0e 03 01 0000", "NOP", {}),
+    ("0e 04 01 0000 00", "NOP", {"Bytes": "00"}),
+    (
+        "0e 0a 01 2b20 00 " + ADDRESS,
+        "LE Read Peer Resolvable Address",
+        {"Status": "Success (0x00)", "Peer resolvable address": "AA:00:01:01:00:01"},
+    ),
+    (
+        "0e 0a 01 2c20 00 " + ADDRESS,
+        "LE Read Local Resolvable Address",
+        {"Status": "Success (0x00)", "Local resolvable address": "AA:00:01:01:00:01"},
+    ),
 ]
 
 

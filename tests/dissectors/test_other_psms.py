@@ -21,7 +21,7 @@ FORMS = (
 )
 
 
-@pytest.mark.parametrize("psm", sorted(PSMS.keys() - {0x0025}))
+@pytest.mark.parametrize("psm", sorted(PSMS))
 def test_every_known_psm_has_a_dissector(psm: int) -> None:
     """Also for a single byte."""
     assert registry().for_psm(psm) is not None

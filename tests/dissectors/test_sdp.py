@@ -29,6 +29,7 @@ def element(data: str) -> str:
     ("data", "text"),
     [
         ("00", "{nil}"),
+        ("00 08 05", "{nil, 5}"),
         ("08 05", "{5}"),
         ("09 0100", "{256 (0x0100)}"),
         ("0a 00010000", "{65536 (0x00010000)}"),
@@ -85,6 +86,17 @@ def test_a_record_in_several_responses() -> None:
     shown = sum(part.stop - part.start for part in parts) + int(values(received[0])["Byte count"])
     assert shown == 3 + int(values(named([received[0]], "Attribute lists"))["Size"]) - 1
     assert [values(field)["Continuation length"] for field in received][-1] == "0"
+
+
+def test_where_a_list_begins() -> None:
+    """Bytes that look like a list are one if they fill the response, or if the response says that more follows."""
+    for data, text in (
+        ("0004 35 02 35 00 00", "1 record"),
+        ("0004 35 40 35 3e 01 07", "1 record, continued"),
+        ("0004 35 40 35 3e 00", "4 bytes of lists that an earlier response began"),
+        ("0004 35 01 00 00 01 07", "4 bytes of lists that an earlier response began, continued"),
+    ):
+        assert by_psm(SDP, pdu(0x07, data)).value == f"Service Search Attribute Response, {text}"
 
 
 def test_attributes_of_a_profile() -> None:

@@ -1,4 +1,4 @@
-"""What channels carry: messages, their content as text, bytes or a picture, and another dissector where one is wanted."""
+"""What channels carry: messages, their content as text, bytes or a picture, and another dissector where wanted."""
 
 import hashlib
 from pathlib import Path

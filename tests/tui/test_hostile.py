@@ -40,7 +40,9 @@ def assert_harmless(session: Session, width: int) -> None:
     """Every line fills the screen exactly, and nothing on it steers a terminal."""
     for line in session.lines:
         assert cell_len(line) == width, line
-        assert not [character for character in line if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Mn")]
+        categories = [unicodedata.category(character) for character in line]
+        assert not {"Cc", "Cf", "Cs"} & set(categories)
+        assert ["Mn"] * 3 not in [categories[at : at + 3] for at in range(len(categories))], "a pile of marks"
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -17,6 +17,7 @@ from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
@@ -35,6 +36,7 @@ HOMES: dict[Scope, type] = {
     Scope.LADDER: LadderScreen,
     Scope.TEXT: TextPage,
     Scope.BOTH_ENDS: BothEndsScreen,
+    Scope.SECOND_OPINION: SecondOpinionScreen,
     Scope.ATT: AttScreen,
     Scope.GATT: GattScreen,
     Scope.FOLLOW: FollowScreen,
@@ -56,6 +58,8 @@ PANES = [
     (Scope.LIST, Scope.PACKETS),
     (Scope.LIST, Scope.ATT),
     (Scope.LIST, Scope.GATT),
+    (Scope.TREE, Scope.SECOND_OPINION),
+    (Scope.TEXT, Scope.SECOND_OPINION),
     (Scope.LIST, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.BOTH_ENDS),
     (Scope.GRAPH, Scope.CHANNELS),

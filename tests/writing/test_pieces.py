@@ -112,6 +112,16 @@ def test_ranges_of_packets() -> None:
         assert of_packets(capture, [(90, None)]).sum() == 0
 
 
+@pytest.mark.parametrize("to", ["btsnoop", "pcapng"])
+def test_a_capture_that_has_grown(to: str, tmp_path: Path) -> None:
+    """A piece that was chosen before more packets came is what it was."""
+    out = tmp_path / "out"
+    with l2scope.open(SAMPLES / "refused.btsnoop") as capture:
+        assert convert(capture, out, to, np.ones(50, dtype=bool)).packets == 50
+        with l2scope.open(out) as written:
+            assert list(written.raws(np.arange(1, 51))) == list(capture.raws(np.arange(1, 51)))
+
+
 def sent(payload: bytes) -> tuple[int, bytes]:
     """A record of an ACL packet from the host."""
     return 0, b"\x02" + acl(payload)

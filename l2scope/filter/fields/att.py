@@ -20,6 +20,7 @@ SIGNATURE: Final = 0x80
 WITH_HANDLE: Final = (0x01, 0x0A, 0x0C, 0x12, 0x16, 0x17, 0x1B, 0x1D, 0x52, 0xD2)
 ANSWERS: Final = (0x0B, 0x0D, 0x13, 0x1E)
 READ_BY_TYPE_RESPONSE: Final = 0x09
+INCLUDE: Final = 0x2802
 CHARACTERISTIC: Final = 0x2803
 # Where the type stands in a Read By Type Request that fills one packet.
 TYPE_AT: Final = 4 + 4 + 5
@@ -50,16 +51,20 @@ def with_lists(packets: Packets) -> Mask:
     return found
 
 
-def with_declarations(packets: Packets) -> Mask:
-    """The answers to requests for characteristic declarations, where a request fills one packet."""
-    table = packets.att
-    answers = np.flatnonzero((table["opcode"] == READ_BY_TYPE_RESPONSE) & (table["request"] >= 0))
-    rows = packets.rows(table["packet"][table["request"][answers]])
-    enough = packets.table["length"][rows] >= TYPE_AT + 2
-    answers, rows = answers[enough], rows[enough]
-    found = packets.none()
-    found[packets.rows(table["packet"][answers[packets.word(rows, TYPE_AT) == CHARACTERISTIC]])] = True
-    return found
+def answering(*types: int) -> Callable[[Packets], Mask]:
+    """The answers to Read By Type Requests for these types, where a request fills one packet."""
+
+    def answers_to(packets: Packets) -> Mask:
+        table = packets.att
+        answers = np.flatnonzero((table["opcode"] == READ_BY_TYPE_RESPONSE) & (table["request"] >= 0))
+        rows = packets.rows(table["packet"][table["request"][answers]])
+        enough = packets.table["length"][rows] >= TYPE_AT + 2
+        answers, rows = answers[enough], rows[enough]
+        found = packets.none()
+        found[packets.rows(table["packet"][answers[np.isin(packets.word(rows, TYPE_AT), types)]])] = True
+        return found
+
+    return answers_to
 
 
 def declared_handle(data: bytes) -> int | None:
@@ -71,7 +76,7 @@ ATT: Final = Layer(with_att, is_att)
 LISTED_HANDLES: Final = Dissected("btatt.handle", Layer(with_lists, is_att), HANDLE_LABELS, number(0), numeric=True)
 DECLARED_HANDLES: Final = Dissected(
     "btatt.handle in declarations",
-    Layer(with_declarations, is_att),
+    Layer(answering(CHARACTERISTIC), is_att),
     frozenset(("Attribute value",)),
     declared_handle,
     numeric=True,

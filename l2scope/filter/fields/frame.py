@@ -52,7 +52,7 @@ def since_previous(packets: Packets, _open: Mask) -> Values:
 
 
 def direction(packets: Packets, _open: Mask) -> Values:
-    rows: Rows = np.flatnonzero(packets.is_h4)
+    rows: Rows = np.flatnonzero(packets.is_h4 | packets.is_h1)
     data: Data = packets.table["direction"][rows]
     return Values(rows, data)
 

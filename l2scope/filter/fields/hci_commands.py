@@ -360,7 +360,7 @@ FIELDS: Final[tuple[FilterField, ...]] = (
     ),
     leaf(COMMAND, "bthci_cmd.max_extended_advertising_events", NUMBER, "Max Extended Events", "Max events"),
     leaf(COMMAND, "bthci_cmd.num_responses", NUMBER, "Num Responses", "Num responses"),
-    leaf(COMMAND, "bthci_cmd.packet_type", NUMBER, "Packet Type", "Packet type", only=[0x0405]),
+    leaf(COMMAND, "bthci_cmd.packet_type", NUMBER, "Packet Type", "Packet type", only=[0x0405, 0x040F]),
     leaf(COMMAND, "bthci_cmd.page_number", NUMBER, "Page Number", "Page number"),
     leaf(COMMAND, "bthci_cmd.page_scan_mode", NUMBER, "Page Scan Mode", "Reserved"),
     leaf(

@@ -5,13 +5,14 @@ from typing import Final
 from l2scope.engine import words
 from l2scope.filter.dissected import Layer, leaf
 from l2scope.filter.field import FilterField
-from l2scope.filter.fields.hci import event_opcode, ogf
+from l2scope.filter.fields.hci import COMMAND_COMPLETE, event_opcode, ogf
 from l2scope.filter.kinds import ADDRESS, BYTES, NUMBER, TEXT
 from l2scope.filter.packets import Packets
 from l2scope.filter.values import Mask
 from l2scope.names import hci, hci_errors
 
 LE_META: Final = 0x3E
+ADDRESSES: Final = ("Address", "BD_ADDR", "Peer address", "Peer resolvable address", "Local resolvable address")
 
 
 def event_code(data: bytes) -> int:
@@ -23,10 +24,11 @@ EVENT: Final = Layer(lambda packets: packets.of_kind(words.EVENT), lambda title:
 
 
 def of_known_commands(packets: Packets) -> Mask:
-    """Events but for the answers to vendor commands, whose parameters are the vendor's."""
+    """Events but for Command Complete of vendor commands, whose return parameters are the vendor's."""
     found = packets.of_kind(words.EVENT)
     answers = event_opcode(packets)
-    found[answers.positions()[ogf(answers.data) == hci.VENDOR_GROUP]] = False
+    rows = answers.positions()[ogf(answers.data) == hci.VENDOR_GROUP]
+    found[rows[packets.byte(rows, 0) == COMMAND_COMPLETE]] = False
     return found
 
 
@@ -35,7 +37,7 @@ KNOWN_EVENT: Final = Layer(of_known_commands, EVENT.owns, event_code)
 FIELDS: Final[tuple[FilterField, ...]] = (
     leaf(EVENT, "bthci_evt.adv_handle", NUMBER, "Advertising Handle", "Advertising handle"),
     leaf(EVENT, "bthci_evt.advertising_sid", NUMBER, "Advertising SID", "Advertising SID"),
-    leaf(EVENT, "bthci_evt.bd_addr", ADDRESS, "BD_ADDR", "Address", "BD_ADDR", "Peer address"),
+    leaf(EVENT, "bthci_evt.bd_addr", ADDRESS, "BD_ADDR", *ADDRESSES),
     leaf(
         EVENT,
         "bthci_evt.channel_selection_algorithm",
@@ -51,12 +53,12 @@ FIELDS: Final[tuple[FilterField, ...]] = (
     leaf(EVENT, "bthci_evt.direct_bd_addr", ADDRESS, "Direct BD_ADDR", "Direct address"),
     leaf(EVENT, "bthci_evt.encryption_enable", NUMBER, "Encryption Enable", "Encryption enabled", only=[0x08]),
     leaf(EVENT, "bthci_evt.encryption_mode", NUMBER, "Encryption Mode", "Encryption enabled", only=[0x03]),
-    leaf(EVENT, "bthci_evt.interval", NUMBER, "Interval", "Interval"),
+    leaf(EVENT, "bthci_evt.interval", NUMBER, "Interval", "Interval", "Page scan interval"),
     leaf(EVENT, "bthci_evt.iso_data_pkt_len", NUMBER, "ISO Data Packet Length", "ISO data packet length"),
     leaf(EVENT, "bthci_evt.le_acl_data_pkt_len", NUMBER, "LE ACL Data Packet Length", "LE ACL data packet length"),
     leaf(EVENT, "bthci_evt.le_advts_event_type", NUMBER, "Event Type", "Event type", only=[0x3E02]),
     leaf(EVENT, "bthci_evt.le_con_interval", NUMBER, "Connection Interval", "Connection interval"),
-    leaf(EVENT, "bthci_evt.le_con_latency", NUMBER, "Connection Latency", "Peripheral latency"),
+    leaf(EVENT, "bthci_evt.le_con_latency", NUMBER, "Connection Latency", "Peripheral latency", "Max latency"),
     leaf(
         EVENT,
         "bthci_evt.le_direct_address_type",
@@ -90,7 +92,7 @@ FIELDS: Final[tuple[FilterField, ...]] = (
     ),
     leaf(EVENT, "bthci_evt.le_peer_rpa", ADDRESS, "Peer Resolvable Private Address", "Peer resolvable private address"),
     leaf(EVENT, "bthci_evt.le_random_number", BYTES, "Random Number", "Random number"),
-    leaf(EVENT, "bthci_evt.le_supv_timeout", NUMBER, "Supervision Timeout", "Supervision timeout"),
+    leaf(EVENT, "bthci_evt.le_supv_timeout", NUMBER, "Supervision Timeout", "Supervision timeout", "Timeout"),
     leaf(
         EVENT,
         "bthci_evt.le_total_num_acl_data_pkts",
@@ -201,6 +203,14 @@ FIELDS: Final[tuple[FilterField, ...]] = (
         "Total Number ISO Data Packets",
         "Total num ISO data packets",
     ),
-    leaf(EVENT, "bthci_evt.transmit_power_level", NUMBER, "Transmit Power Level", "Selected TX power", signed=True),
+    leaf(
+        EVENT,
+        "bthci_evt.transmit_power_level",
+        NUMBER,
+        "Transmit Power Level",
+        "Selected TX power",
+        "TX power level",
+        signed=True,
+    ),
     leaf(EVENT, "bthci_evt.tx_power", NUMBER, "TX Power", "TX power", signed=True),
 )

@@ -10,11 +10,14 @@ from l2scope.filter.field import Cost, FilterField
 from l2scope.filter.kinds import BYTES, NUMBER, PROTOCOL
 from l2scope.filter.packets import Packets
 from l2scope.filter.values import Mask, Rows, Values, joined, objects
+from l2scope.frames import SDU_LENGTH_FIELD, information
 from l2scope.names import l2cap
 
 FLOW_CONTROL_CREDIT: Final = 0x16
 CONNECTION_REQUEST: Final = 0x02
 PDU_HEADER: Final = 4
+# Where the credits of a Flow Control Credit Ind end, in its parameters.
+CREDITS_END: Final = 4
 # Where the parameters of a signalling command begin, in a PDU that fills one packet.
 PARAMETERS: Final = 4 + PDU_HEADER + 4
 
@@ -67,19 +70,38 @@ def length(packets: Packets, _open: Mask) -> Values:
 
 def whole(packets: Packets, open_: Mask) -> Values:
     """The PDUs with their headers, put together."""
-    return _read(packets, open_, whole_pdus(packets), 0)
+    rows, pdus = _wanted(packets, open_, whole_pdus(packets))
+    return Values(rows, objects(list(_pdus(packets, pdus))))
 
 
 def payload(packets: Packets, open_: Mask) -> Values:
-    """The information payloads of the PDUs on dynamic channels."""
+    """The information payloads of the PDUs on dynamic channels, without control fields, SDU lengths and check sequences
+    (Vol 3 Part A 3.3, 3.4)."""
     pdus = whole_pdus(packets)
-    return _read(packets, open_, pdus[packets.pdus["cid"][pdus] >= words.FIRST_DYNAMIC_CID], PDU_HEADER)
+    rows, pdus = _wanted(packets, open_, pdus[packets.pdus["cid"][pdus] >= words.FIRST_DYNAMIC_CID])
+    channels = list(packets.capture.engine.host.registry.channels)
+    begun = [int(flow.sdus.first) for channel in channels for flow in (channel.tx, channel.rx)]
+    starts = np.isin(pdus, np.concatenate((packets.sdus["first"], np.array(begun, dtype=np.int32))))
+    of_channels, lengths = packets.pdus["channel"][pdus].tolist(), packets.pdus["length"][pdus].tolist()
+    found: list[bytes] = []
+    for data, number, starting, length in zip(
+        _pdus(packets, pdus), of_channels, starts.tolist(), lengths, strict=True
+    ):  # fmt: skip
+        carried = data[PDU_HEADER:]
+        classic = channels[number].classic if number >= 0 else None
+        if classic is not None:
+            carried = information(classic, carried, length)
+        elif number >= 0 and starting:
+            carried = carried[SDU_LENGTH_FIELD:]
+        found.append(carried)
+    return Values(rows, objects(found))
 
 
-def _read(packets: Packets, open_: Mask, pdus: Rows, start: int) -> Values:
+def _wanted(packets: Packets, open_: Mask, pdus: Rows) -> tuple[Rows, Rows]:
+    """Of these PDUs those in open packets, with the rows of the packets before them."""
     rows = packets.rows(packets.pdus["last"][pdus])
     wanted = (rows < packets.count) & open_[np.minimum(rows, packets.count - 1)]
-    return Values(rows[wanted], objects([data[start:] for data in _pdus(packets, pdus[wanted])]))
+    return rows[wanted], pdus[wanted]
 
 
 def _pdus(packets: Packets, pdus: Rows) -> Iterator[bytes]:
@@ -101,9 +123,13 @@ def identifier(packets: Packets, _open: Mask) -> Values:
 
 
 def granted(packets: Packets, _open: Mask) -> Values:
-    """The table has the credits of an indication where responses have their result."""
-    found = packets.signals["code"] == FLOW_CONTROL_CREDIT
-    return Values(packets.rows(packets.signals["packet"][found]), packets.signals["result"][found])
+    """The table has the credits of an indication where responses have their result, 0 where the packet was cut short
+    before them."""
+    signals = packets.signals[packets.signals["code"] == FLOW_CONTROL_CREDIT]
+    rows = packets.rows(signals["packet"])
+    cut = packets.table["length"][rows] < packets.table["original"][rows]
+    kept = ~cut | (packets.table["length"][rows] >= PARAMETERS + signals["offset"].astype(np.int64) + CREDITS_END)
+    return Values(rows[kept], signals["result"][kept])
 
 
 FIELDS: Final[tuple[FilterField, ...]] = (

@@ -9,6 +9,8 @@ from l2scope.filter.packets import Packets
 from l2scope.filter.values import Mask
 from l2scope.names import l2cap
 
+# An Information Response has another MTU, that of connectionless data (4.11).
+WITH_MTU: Final = (0x04, 0x05, 0x14, 0x15, 0x17, 0x18, 0x19)
 OTHERS: Final = frozenset(("HCI ACL data", "L2CAP", "L2CAP fragment"))
 
 
@@ -29,7 +31,7 @@ FIELDS: Final[tuple[FilterField, ...]] = (
     leaf(SIGNAL, "btl2cap.sig_mtu", NUMBER, "Maximum Signalling MTU", "Actual MTU", only=[0x01]),
     leaf(SIGNAL, "btl2cap.cmd_length", NUMBER, "Command Length", "Length", shallow=True),
     leaf(SIGNAL, "btl2cap.conf_result", NUMBER, "Result", "Result", names=l2cap.CONFIGURATION_RESULTS, only=[0x05]),
-    leaf(SIGNAL, "btl2cap.dcid", NUMBER, "Destination CID", "Destination CID"),
+    leaf(SIGNAL, "btl2cap.dcid", NUMBER, "Destination CID", "Destination CID", "Remote CID"),
     leaf(SIGNAL, "btl2cap.info_bidirqos", NUMBER, "Bi-Directional QOS", "Features", mask=0x4),
     leaf(SIGNAL, "btl2cap.info_enh_retransmission", NUMBER, "Enhanced Retransmission Mode", "Features", mask=0x8),
     leaf(SIGNAL, "btl2cap.info_fcs", NUMBER, "FCS", "Features", mask=0x20),
@@ -57,12 +59,12 @@ FIELDS: Final[tuple[FilterField, ...]] = (
     ),
     leaf(SIGNAL, "btl2cap.mps", NUMBER, "MPS", "MPS"),
     leaf(SIGNAL, "btl2cap.option_length", NUMBER, "Length", "Length", inside="Options"),
-    leaf(SIGNAL, "btl2cap.option_mtu", NUMBER, "MTU", "MTU"),
+    leaf(SIGNAL, "btl2cap.option_mtu", NUMBER, "MTU", "MTU", only=WITH_MTU),
     leaf(SIGNAL, "btl2cap.option_type", NUMBER, "Type", "Option type", mask=0x7F, names=l2cap.CONFIGURATION_OPTIONS),
     leaf(SIGNAL, "btl2cap.result", NUMBER, "Result", "Result", names=l2cap.CONNECTION_RESULTS, only=[0x03, 0x0D]),
     leaf(SIGNAL, "btl2cap.retransmissionmode", NUMBER, "Mode", "Mode", names=l2cap.MODES),
     leaf(SIGNAL, "btl2cap.retransmittimeout", NUMBER, "Retransmit timeout (ms)", "Retransmission timeout"),
-    leaf(SIGNAL, "btl2cap.scid", NUMBER, "Source CID", "Source CID"),
+    leaf(SIGNAL, "btl2cap.scid", NUMBER, "Source CID", "Source CID", "Local CID"),
     leaf(SIGNAL, "btl2cap.slave_latency", NUMBER, "Slave Latency", "Latency"),
     leaf(SIGNAL, "btl2cap.status", NUMBER, "Status", "Status", names=l2cap.CONNECTION_STATUSES),
     leaf(SIGNAL, "btl2cap.timeout_multiplier", NUMBER, "Timeout Multiplier", "Timeout"),

@@ -27,7 +27,9 @@ class DecodeAsScreen(ModalScreen[DecodeAs | None]):
     DecodeAsScreen > Vertical { width: 64; max-width: 95%; height: auto; max-height: 80%; background: $ground-bar; }
     DecodeAsScreen Static { padding: 0 1; color: $tone-strong; background: $ground-bar; }
     DecodeAsScreen #hint { color: $tone-dim; }
-    DecodeAsScreen OptionList { height: auto; max-height: 20; border: none; background: $ground-page; }
+    DecodeAsScreen OptionList, DecodeAsScreen OptionList:focus {
+        height: auto; max-height: 60vh; border: none; padding: 0 1; background: $ground-page;
+    }
     """
 
     def __init__(self, dissectors: Registry, channel: int, current: str) -> None:

@@ -221,6 +221,11 @@ class PacketsScreen(FilteredScreen):
         self._shown = 0
         self._show_packet()
 
+    def action_second_opinion(self) -> None:
+        """The packet beside what Wireshark makes of it."""
+        if self.number:
+            self.scope_app.jump(Place("second_opinion", packet=self.number))
+
     def action_find(self) -> None:
         """Asks for a text; the list follows while one types."""
         self._begun = self.number

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
@@ -14,6 +15,18 @@ from l2scope.tui.theme import Tone, palette_of
 from l2scope.tui.widgets.line_view import LineView
 
 MARGIN = 1
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A line in pieces that fit a width, cut between words where there are any."""
+    pieces = []
+    while cell_len(line) > width:
+        fitting = len(set_cell_size(line, width).rstrip())
+        space = line.rfind(" ", 0, fitting + 1)
+        at = space if space > 0 else max(1, fitting)
+        pieces.append(line[:at])
+        line = line[at:].removeprefix(" ")
+    return [*pieces, line]
 
 
 class ViewMode(Enum):
@@ -66,8 +79,12 @@ class ContentView(LineView):
         return self._written(message, as_hex=self.mode is ViewMode.BYTES)
 
     def _written(self, message: Message, as_hex: bool) -> Lines:
-        style = palette_of(self).style()
-        return [[Segment(line, style)] for line in content_lines(message, as_hex)]
+        """Lines of bytes as they are, those of a text as wide as the pane at the most."""
+        style, width = palette_of(self).style(), max(10, self.size.width - 2 * MARGIN)
+        lines = content_lines(message, as_hex)
+        if as_hex:
+            return [[Segment(line, style)] for line in lines]
+        return [[Segment(part, style)] for line in lines for part in wrapped(line, width)]
 
     def render_line(self, y: int) -> Strip:
         """A line."""
