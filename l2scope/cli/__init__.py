@@ -9,6 +9,7 @@ import click
 # The module and the line of help of each command: what `l2scope --help` needs without loading any of them.
 COMMANDS = {
     "open": "Look at a capture in the terminal UI.",
+    "serve": "Look at captures in a browser.",
     "monitor": "Look at what an adapter of this machine sends and receives, live.",
     "record": "Record what an adapter sends and receives while a command runs.",
     "packets": "Print a line a packet.",

@@ -7,6 +7,7 @@ import click
 
 from l2scope.cli.decoding import decoding_options
 from l2scope.cli.listening import adapter_index, duration, file_type
+from l2scope.cli.open import ascii_option
 
 EPILOG = """\b
 Examples:
@@ -32,12 +33,13 @@ Exit codes with --headless: 1 a finding at or above --fail-on stands at the end,
     show_default=True,
     help="With --headless: exit with 1 if a finding of this severity or worse stands at the end.",
 )
+@ascii_option
 @click.option("--allow-truncated", is_flag=True, help="With --headless: exit with 0 also where packets were lost.")
 @decoding_options
 @click.pass_context
 def command(
     ctx: click.Context, adapter: int | None, path: Path | None, headless: bool, for_ns: int | None, fail_on: str,
-    allow_truncated: bool,
+    ascii_alone: bool, allow_truncated: bool,
 ) -> None:  # fmt: skip
     """Look at what an adapter of this machine sends and receives while it does: hci0, hci1, or all.
 
@@ -54,6 +56,6 @@ def command(
 
     live = open_live(adapter, path, for_ns)
     try:
-        run_live(live)
+        run_live(live, ascii_alone)
     finally:
         live.close()

@@ -15,6 +15,8 @@ class Scope(Enum):
     """Where an action's method lives; the value is the heading in the help."""
 
     APP = "Everywhere"
+    TABS = "Files and tabs"
+    START = "Start"
     OVERVIEW = "Overview"
     PACKETS = "Packets"
     CHANNELS = "Channels"
@@ -33,6 +35,35 @@ class Scope(Enum):
     HEX = "Bytes"
     GRAPH = "Credits over time"
     HELP = "Keys"
+    OPENING = "Opening a file"
+
+
+EVERYWHERE = (Scope.APP, Scope.TABS)
+DIALOGS = (Scope.HELP, Scope.OPENING)
+"""While one is open no other key works."""
+WITHOUT_A_CAPTURE = frozenset(
+    ("app.show_help", "app.leave", "app.quit", "app.focus_next", "app.focus_previous", "app.command_palette")
+)
+"""The actions of the application that work on the start screen too."""
+PANES: dict[Scope, tuple[Scope, ...]] = {
+    Scope.START: (Scope.LIST,),
+    Scope.OVERVIEW: (Scope.LIST, Scope.ORDER),
+    Scope.PACKETS: (Scope.LIST, Scope.TREE, Scope.HEX),
+    Scope.CHANNELS: (Scope.LIST, Scope.ORDER, Scope.GRAPH),
+    Scope.FINDINGS: (Scope.LIST, Scope.TEXT),
+    Scope.LADDER: (Scope.LIST,),
+    Scope.BOTH_ENDS: (Scope.LIST, Scope.GRAPH),
+    Scope.ATT: (Scope.LIST,),
+    Scope.GATT: (Scope.LIST,),
+    Scope.FOLLOW: (Scope.LIST, Scope.TEXT),
+    Scope.SECOND_OPINION: (Scope.TREE, Scope.TEXT),
+    Scope.STATISTICS: (Scope.LIST, Scope.ORDER, Scope.GRAPH),
+}
+"""The panes of the screens, whose keys work together."""
+ALT_DIGITS = "¡™£¢∞§¶•ª"
+"""What Textual makes of Alt with 1 to 9 where a terminal sends an escape and the digit: what Option types on a Mac."""
+MOST_TABS = len(ALT_DIGITS)
+"""How many tabs have a key of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +84,6 @@ class Action:
     def method(self) -> str:
         """The name Textual runs it by."""
         return self.id.partition(".")[2]
-
-    @property
-    def shown_keys(self) -> str:
-        """The keys as people write them."""
-        return " ".join(key_name(key) for key in self.keys)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -80,6 +106,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.command_palette", ("ctrl+p",), "palette", "find an action by its name"),
     Action("app.leave", ("q",), "quit", "leave this screen; on packets and overview: quit", 21),
     Action("app.quit", ("ctrl+q", "ctrl+c"), "quit", "quit from anywhere"),
+    Action("tabs.open_file", ("ctrl+o",), "open", "another file, by its path or among the last ones", 22),
+    Action("tabs.next_tab", ("ctrl+pagedown",), "next tab", "the next tab"),
+    Action("tabs.previous_tab", ("ctrl+pageup",), "previous tab", "the previous tab"),
+    *(
+        Action(f"tabs.tab_{n}", (f"alt+{n}", sign), f"tab {n}", "a tab by its number")
+        for n, sign in enumerate(ALT_DIGITS, 1)
+    ),
+    Action("tabs.close_tab", ("ctrl+w",), "close tab", "close this tab"),
+    Action("tabs.reopen_tab", ("ctrl+t",), "reopen tab", "open the tab that was closed last, where it was"),
+    Action("start.forget", ("delete",), "forget", "take this file off the list", 3),
     Action("overview.explain", ("e",), "explain", "the chosen finding, explained", 2),
     Action("packets.find", ("/",), "find", "find text in protocol and info; n and N repeat", 2),
     Action("packets.filter", ("&", "F"), "filter", "show only packets that pass a display filter", 2),
@@ -202,15 +238,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("help.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
     Action("help.page_up", ("pageup", "ctrl+u"), "page up", "a page up"),
     Action("help.close", ("?", "q", "escape", "enter", "f1"), "close", "close this page"),
+    Action("opening.complete", ("tab",), "complete", "write as much of the path as is certain", 2),
+    Action("opening.down", ("down",), "down", "the next one of the list", 3),
+    Action("opening.up", ("up",), "up", "the previous one of the list", 3),
+    Action("opening.cancel", ("escape",), "cancel", "open nothing", 4),
 )
 
-_NAMES = {
+KEY_NAMES = {
     "down": "↓",
     "up": "↑",
     "left": "←",
     "right": "→",
     "pagedown": "PgDn",
     "pageup": "PgUp",
+    "delete": "Del",
     "home": "Home",
     "end": "End",
     "enter": "Enter",
@@ -218,14 +259,14 @@ _NAMES = {
     "backspace": "Backspace",
     "space": "Space",
     "tab": "Tab",
-    "f1": "F1",
+    **{f"f{number}": f"F{number}" for number in range(1, 25)},
 }
 
 
 def key_name(key: str) -> str:
     """A key as people write it: `Ctrl+D`, `Shift+↓`, `PgDn`."""
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
-    name = _NAMES.get(last, last.upper() if modifiers else last)
+    name = KEY_NAMES.get(last, last.upper() if modifiers else last)
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
@@ -247,6 +288,8 @@ def actions(scopes: Iterable[Scope]) -> list[Action]:
 def key_line(scopes: Iterable[Scope]) -> list[Action]:
     """The actions that the key line names, most useful first. The way to where one is already is not among them."""
     scopes = tuple(scopes)
-    here = f"app.show_{scopes[-2].name.lower()}" if len(scopes) > 1 else ""
-    named = (action for action in actions(scopes) if action.rank and action.id != here)
+    idle = {action.id for action in actions([Scope.APP]) if action.id not in WITHOUT_A_CAPTURE}
+    idle = idle if Scope.START in scopes else set()
+    here = {f"app.show_{scope.name.lower()}" for scope in scopes}
+    named = (action for action in actions(scopes) if action.rank and action.id not in here | idle)
     return sorted(named, key=lambda action: action.rank)

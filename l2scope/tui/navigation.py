@@ -1,11 +1,12 @@
 """How one gets from screen to screen: the packets lie at the bottom, at most one other screen is above them."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.screen import Screen
 
-from l2scope.tui.places import OVERVIEW, PACKETS, Place, Places
+from l2scope.tui.key_map import KeyedApp
+from l2scope.tui.places import OVERVIEW, PACKETS, Place
 from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
@@ -18,12 +19,13 @@ from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.screens.second_opinion import SecondOpinionScreen
+from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.screens.statistics import StatisticsScreen
-from l2scope.tui.theme import ThemedApp
+from l2scope.tui.session import Session
 from l2scope.tui.walk import Walk
 
 
-class NavigatingApp(ThemedApp):
+class NavigatingApp(KeyedApp):
     """Every jump leaves a place to come back to."""
 
     SCREENS: ClassVar[dict[str, Callable[[], Screen[None]]]] = {
@@ -39,28 +41,41 @@ class NavigatingApp(ThemedApp):
         "statistics": StatisticsScreen,
     }
 
-    def __init__(self, *, ansi_color: bool | None = None) -> None:
-        super().__init__(ansi_color=ansi_color)
-        self.places = Places()
+    shown: Session | None = None
+    """The capture whose tab is seen; none on the start screen."""
 
-    def get_default_screen(self) -> Screen[None]:
-        """The packets."""
-        return PacketsScreen()
+    @property
+    def session(self) -> Session:
+        """The capture whose tab is seen, where one is."""
+        assert self.shown is not None
+        return self.shown
+
+    def get_screen(self, screen: Any, screen_class: Any = None) -> Any:  # noqa: ANN401 - Textual overloads it
+        """Each capture has screens of its own, which are kept, by the names in SCREENS."""
+        if isinstance(screen, str) and screen in self.SCREENS:
+            kept = self.session.screens
+            if screen not in kept:
+                kept[screen] = self.SCREENS[screen]()
+                self.install_screen(kept[screen], f"{self.session.mode} {screen}")
+            return kept[screen]
+        return super().get_screen(screen, screen_class)
+
+    def decoded_otherwise(self, session: Session) -> None:
+        """The user has chosen another dissector for something in a capture."""
+
+    def show_frame(self) -> None:
+        """Shows what is around the screen that is seen."""
 
     def jump(self, place: Place) -> None:
         """Goes to a place, from where one comes back with backspace."""
         self._leave()
         self._go(place)
 
-    def jump_to_packet(self, number: int) -> None:
-        """Goes to a packet in the list."""
-        self.jump(Place(PACKETS, packet=number))
-
     def walk_along(self, walk: Walk) -> None:
         """Goes to the first packet of a walk; the list of packets goes on along it."""
         packets = self.screen_stack[0]
         assert isinstance(packets, PacketsScreen)
-        self.jump_to_packet(walk.packet)
+        self.jump(Place(PACKETS, packet=walk.packet))
         packets.begin_walk(walk)
 
     def jump_to_filter(self, expression: str) -> None:
@@ -71,13 +86,9 @@ class NavigatingApp(ThemedApp):
         self._show(PACKETS)
         packets.put_in_force(expression)
 
-    def jump_to_channel(self, channel: int) -> None:
-        """Goes to a channel in its worse direction."""
-        self.jump(Place("channels", channel=channel))
-
     def _leave(self) -> None:
         if isinstance(self.screen, ScopeScreen):
-            self.places.leave(self.screen.place)
+            self.session.places.leave(self.screen.place)
 
     def _go(self, place: Place) -> None:
         """Shows a place; a screen that is shown for the first time goes there when it is mounted."""
@@ -154,22 +165,22 @@ class NavigatingApp(ThemedApp):
 
     def action_show_help(self) -> None:
         """The keys that work here."""
-        if isinstance(self.screen, ScopeScreen):
+        if isinstance(self.screen, (ScopeScreen, StartScreen)):
             self.push_screen(HelpScreen(self.screen.help_scopes))
 
     def action_go_back(self) -> None:
         """Where the user was before the last jump."""
-        if isinstance(self.screen, ScopeScreen) and (place := self.places.back(self.screen.place)):
+        if isinstance(self.screen, ScopeScreen) and (place := self.session.places.back(self.screen.place)):
             self._go(place)
 
     def action_go_forward(self) -> None:
         """Where going back came from."""
-        if isinstance(self.screen, ScopeScreen) and (place := self.places.forward(self.screen.place)):
+        if isinstance(self.screen, ScopeScreen) and (place := self.session.places.forward(self.screen.place)):
             self._go(place)
 
     def action_leave(self) -> None:
-        """From any screen to the packets; from the packets and the overview out."""
-        if isinstance(self.screen, (PacketsScreen, OverviewScreen)):
+        """From any screen to the packets; from the packets, the overview and the start out."""
+        if isinstance(self.screen, (PacketsScreen, OverviewScreen, StartScreen)):
             self.exit()
         else:
             self.action_show_packets()

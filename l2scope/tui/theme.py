@@ -4,12 +4,16 @@ Line widgets ask the `Palette` for a style by what a text means (its tone) and b
 widget names a colour. Without colours (NO_COLOR) tones and grounds become bold, dim, underlined and reverse.
 """
 
+import os
+from collections.abc import Mapping
 from enum import Enum
 
 from rich.style import Style
 from textual.app import App
 from textual.theme import Theme
 from textual.widget import Widget
+
+from l2scope.tui.sixteen import DARK_16, LIGHT_16
 
 
 class Tone(Enum):
@@ -59,6 +63,7 @@ DARK = Theme(
         "tone-dim": "#7d8894",
         "tone-faint": "#47515c",
         "tone-dim-on-cursor": "#a8c3d6",
+        "tone-faint-on-cursor": "#a8c3d6",
         "tone-strong": "#f2f6fa",
         "tone-good": "#7cc48a",
         "tone-bad": "#f08a7d",
@@ -103,6 +108,7 @@ LIGHT = Theme(
         "tone-dim": "#6b737c",
         "tone-faint": "#b9bec4",
         "tone-dim-on-cursor": "#4d5a66",
+        "tone-faint-on-cursor": "#4d5a66",
         "tone-strong": "#000000",
         "tone-good": "#1a6b2d",
         "tone-bad": "#a8281c",
@@ -128,6 +134,16 @@ LIGHT = Theme(
         "scrollbar-corner-color": "#fbfbf9",
     },
 )
+
+
+def choose_theme(colours: str | None, environment: Mapping[str, str] = os.environ) -> str:
+    """What suits a terminal: one of 16 colours has them its own way, and COLORFGBG tells a light one ("0;15")."""
+    background = environment.get("COLORFGBG", "").rpartition(";")[2]
+    light = background in ("7", "15")
+    if colours in ("standard", "windows"):
+        return LIGHT_16.name if light else DARK_16.name
+    return LIGHT.name if light else DARK.name
+
 
 _TONES_WITHOUT_COLOUR = {
     Tone.PLAIN: Style(),
@@ -173,8 +189,10 @@ class Palette:
     def _make(self, tone: Tone, ground: Ground) -> Style:
         if not self.coloured:
             return _TONES_WITHOUT_COLOUR[tone] + _GROUNDS_WITHOUT_COLOUR[ground]
-        name = "dim-on-cursor" if ground is Ground.CURSOR and tone in (Tone.DIM, Tone.FAINT) else tone.value
-        style = Style(color=self._variables[f"tone-{name}"], bgcolor=self._variables[f"ground-{ground.value}"])
+        usual, background = self._variables[f"tone-{tone.value}"], self._variables[f"ground-{ground.value}"]
+        colour = self._variables.get(f"tone-{tone.value}-on-{ground.value}", usual)
+        # Textual's names for the colours of ANSI are Rich's behind a prefix.
+        style = Style(color=colour.removeprefix("ansi_"), bgcolor=background.removeprefix("ansi_"))
         return style + _EMPHASIS.get(tone, Style())
 
 
@@ -183,8 +201,8 @@ class ThemedApp(App[None]):
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for theme in (DARK, LIGHT, DARK_16, LIGHT_16):
+            self.register_theme(theme)
         self.theme = DARK.name
         self._palettes: dict[str, Palette] = {}
 

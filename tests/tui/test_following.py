@@ -7,7 +7,8 @@ from pathlib import Path
 from statistics import median
 
 from l2scope.capture import Loading
-from l2scope.tui.following_app import FollowingApp
+from l2scope.tui.app import ScopeApp
+from l2scope.tui.following_session import FollowingSession
 from l2scope.tui.screens.packets import PacketsScreen
 from tests.sources.containers.wrapping import ENDS, LATEST_SECONDS, PATIENCE, STARVED
 from tests.tui.driving import asynchronous, press
@@ -19,12 +20,12 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.002)
 
 
-def following(path: Path, packets: int, to_the_end: bool) -> FollowingApp:
+def following(path: Path, packets: int, to_the_end: bool) -> ScopeApp:
     """The UI on a file that has so many packets by now."""
     path.write_bytes(STARVED[: ENDS[packets - 1]])
     loading = Loading(path, follow=True)
     loading.step()
-    return FollowingApp(loading, to_the_end)
+    return ScopeApp(FollowingSession(loading, to_the_end))
 
 
 @asynchronous
@@ -63,7 +64,7 @@ async def test_the_cursor_stays_where_the_user_is(tmp_path: Path) -> None:
         assert (screen.number, app.reading) == (1, "following")
         await press(pilot, "G")
         assert screen.number == len(ENDS)
-        app.loading.stop()
+        app.session.loading.stop()
         await until(lambda: app.complete)
         assert app.reading == ""
     app.capture.close()

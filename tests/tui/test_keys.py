@@ -6,7 +6,7 @@ import pytest
 from textual.binding import Binding
 
 from l2scope.tui.app import ScopeApp
-from l2scope.tui.keys import ACTIONS, Action, Scope, bindings, key_line, key_name
+from l2scope.tui.keys import ACTIONS, EVERYWHERE, PANES, Action, Scope, bindings, key_line, key_name
 from l2scope.tui.screens.att import AttScreen
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from l2scope.tui.screens.channels import ChannelsScreen
@@ -15,9 +15,11 @@ from l2scope.tui.screens.follow import FollowScreen
 from l2scope.tui.screens.gatt import GattScreen
 from l2scope.tui.screens.help import HelpScreen
 from l2scope.tui.screens.ladder import LadderScreen
+from l2scope.tui.screens.opening import OpeningScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.second_opinion import SecondOpinionScreen
+from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
@@ -29,6 +31,9 @@ from tests.tui.driving import SMALL, asynchronous, opened, sample
 
 HOMES: dict[Scope, type] = {
     Scope.APP: ScopeApp,
+    Scope.TABS: ScopeApp,
+    Scope.START: StartScreen,
+    Scope.OPENING: OpeningScreen,
     Scope.PACKETS: PacketsScreen,
     Scope.CHANNELS: ChannelsScreen,
     Scope.OVERVIEW: OverviewScreen,
@@ -50,27 +55,6 @@ HOMES: dict[Scope, type] = {
 }
 
 
-PANES = [
-    (Scope.LIST, Scope.LADDER),
-    (Scope.LIST, Scope.OVERVIEW),
-    (Scope.LIST, Scope.FINDINGS),
-    (Scope.TEXT, Scope.FINDINGS),
-    (Scope.LIST, Scope.PACKETS),
-    (Scope.LIST, Scope.ATT),
-    (Scope.LIST, Scope.GATT),
-    (Scope.TREE, Scope.SECOND_OPINION),
-    (Scope.TEXT, Scope.SECOND_OPINION),
-    (Scope.LIST, Scope.BOTH_ENDS),
-    (Scope.GRAPH, Scope.BOTH_ENDS),
-    (Scope.GRAPH, Scope.CHANNELS),
-    (Scope.ORDER, Scope.CHANNELS),
-    (Scope.ORDER, Scope.STATISTICS),
-    (Scope.LIST, Scope.STATISTICS),
-    (Scope.GRAPH, Scope.STATISTICS),
-    (Scope.ORDER, Scope.LIST),
-]
-
-
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_is_a_method(action: Action) -> None:
     """What a key is bound to exists where its scope says."""
@@ -85,11 +69,11 @@ def test_no_key_means_two_things(scope: Scope) -> None:
     assert set(keys.values()) == {1}
 
 
-@pytest.mark.parametrize(("pane", "screen"), PANES)
+@pytest.mark.parametrize(("pane", "screen"), [(pane, screen) for screen, panes in PANES.items() for pane in panes])
 def test_a_pane_hides_no_key_of_its_screen(pane: Scope, screen: Scope) -> None:
     """What the screen and the application do works in every pane."""
     inner = {key for action in ACTIONS if action.scope is pane for key in action.keys}
-    outer = {key for action in ACTIONS if action.scope in (screen, Scope.APP) for key in action.keys}
+    outer = {key for action in ACTIONS if action.scope in (screen, *EVERYWHERE) for key in action.keys}
     assert inner & outer == set()
 
 
@@ -147,7 +131,7 @@ async def test_help_lists_every_key_of_the_screen() -> None:
         for _ in range(12):
             shown += session.text
             await session.press("pagedown")
-        here = (Scope.PACKETS, Scope.LIST, Scope.TREE, Scope.HEX, Scope.APP)
+        here = (Scope.PACKETS, Scope.LIST, Scope.TREE, Scope.HEX, *EVERYWHERE)
         missing = [action.id for action in ACTIONS if action.scope in here and action.help not in shown]
         assert missing == []
         await session.press("?")

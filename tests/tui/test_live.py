@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from l2scope.live import Live
-from l2scope.tui.live_app import LiveApp
+from l2scope.tui.app import ScopeApp
+from l2scope.tui.live_session import LiveSession
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.widgets.banner import Banner
@@ -35,7 +36,7 @@ def started() -> tuple[FakeKernel, Live]:
 async def test_the_list_follows_the_end_until_the_user_leaves_it() -> None:
     """New packets move the cursor along; after a key upwards it stays; G follows again."""
     kernel, live = started()
-    app = LiveApp(live)
+    app = ScopeApp(LiveSession(live))
     async with app.run_test(size=(120, 34)) as pilot:
         screen = app.screen
         assert isinstance(screen, PacketsScreen)
@@ -53,7 +54,7 @@ async def test_the_list_follows_the_end_until_the_user_leaves_it() -> None:
     live.close()
 
 
-def banner(app: LiveApp) -> str:
+def banner(app: ScopeApp) -> str:
     """What is said at once, on the screen that is seen."""
     return " ".join(shown.text for shown in app.screen.query(Banner) if shown.display)
 
@@ -63,7 +64,7 @@ async def test_a_stall_is_told_while_it_lasts() -> None:
     """The banner names the channel, its length so far and the bytes owed, on every screen; ! leads to the channel; when
     credits come the banner is gone."""
     kernel, live = started()
-    app = LiveApp(live)
+    app = ScopeApp(LiveSession(live))
     async with app.run_test(size=(120, 34)) as pilot:
         kernel.send(EVENT, le_connection_complete(interval=24))
         kernel.sent(acl(signal(0x14, 1, 0x80, 0x40, 500, 100, 1)))
@@ -83,7 +84,8 @@ async def test_a_stall_is_told_while_it_lasts() -> None:
         assert app.reading == "live"
         kernel.received(acl(signal(0x16, 2, 0x50, 3)))
         await until(lambda: banner(app) == "")
-        assert app.lasting == {}
+        assert isinstance(app.session, LiveSession)
+        assert app.session.lasting == {}
         await press(pilot, "2")
         await until(lambda: isinstance(app.screen, PacketsScreen) and banner(app) == "")
     live.stop()
@@ -94,7 +96,7 @@ async def test_a_stall_is_told_while_it_lasts() -> None:
 async def test_the_end_of_a_live_capture_leaves_its_packets() -> None:
     """When it ends by itself the screens stay, and say no more that it is live."""
     kernel, live = started()
-    app = LiveApp(live)
+    app = ScopeApp(LiveSession(live))
     async with app.run_test(size=(80, 24)):
         kernel.send(EVENT, b"some")
         await until(lambda: app.capture.count == 2)

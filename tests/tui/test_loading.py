@@ -136,8 +136,8 @@ async def test_a_file_that_shrinks_while_it_is_open(tmp_path: Path) -> None:
 def test_what_is_no_capture_never_reaches_the_screen(tmp_path: Path) -> None:
     """run() raises before the terminal is touched."""
     with pytest.raises(CaptureError):
-        run(tmp_path / "missing.btsnoop")
+        run([tmp_path / "missing.btsnoop"])
     path = tmp_path / "text.btsnoop"
     path.write_text("no capture at all")
     with pytest.raises(CaptureError):
-        run(path)
+        run([path])

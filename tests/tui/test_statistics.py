@@ -37,7 +37,7 @@ async def test_a_stalled_capture(size: tuple[int, int]) -> None:
     async with opened(STALLED, size) as session:
         await session.press("9", "G", "v", "v", "v", "G")
         screen = statistics(session)
-        screen.chart.show_moment(session.app.origin + 5_760_000_000)
+        screen.chart.show_moment(session.app.session.origin + 5_760_000_000)
         await session.press()
         check(session, f"statistics-{size[0]}x{size[1]}")
 

@@ -8,7 +8,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from l2scope.tui.keys import Scope, actions, bindings
+from l2scope.tui.key_map import BY_ID, KeyMap, keys_of
+from l2scope.tui.keys import MOST_TABS, Action, Scope, actions, bindings
 from l2scope.tui.theme import Tone, palette_of
 from l2scope.tui.widgets.bars import PaneHead
 from l2scope.tui.widgets.line_view import LineView
@@ -29,10 +30,12 @@ class KeyPage(LineView, can_focus=False):
 
     def __init__(self, scopes: tuple[Scope, ...]) -> None:
         super().__init__()
-        self.lines = list(_lines(scopes))
+        self.scopes = scopes
+        self.lines: list[tuple[str, str]] = []
 
     def on_mount(self) -> None:
         """As high as it has lines."""
+        self.lines = _lines(self.scopes, keys_of(self))
         self.virtual_size = Size(0, len(self.lines))
 
     def render_line(self, y: int) -> Strip:
@@ -71,7 +74,8 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Says how to leave."""
-        self.query_one(PaneHead).show((("Keys", Tone.STRONG),), (("any of ? q Esc Enter closes", Tone.DIM),))
+        head = self.query_one(PaneHead)
+        head.show((("Keys", Tone.STRONG),), ((f"any of {keys_of(head).shown(BY_ID['help.close'])} closes", Tone.DIM),))
 
     def action_down(self) -> None:
         """A line down."""
@@ -98,9 +102,21 @@ class HelpScreen(ModalScreen[None]):
         self.dismiss()
 
 
-def _lines(scopes: tuple[Scope, ...]) -> list[tuple[str, str]]:
+def _lines(scopes: tuple[Scope, ...], keys: KeyMap) -> list[tuple[str, str]]:
     """(keys, help), or ("", heading)."""
     lines: list[tuple[str, str]] = []
     for scope in scopes:
-        lines += [("", scope.value), *((action.shown_keys, action.help) for action in actions([scope])), ("", "")]
+        shown = [action for action in actions([scope]) if not _is_one_of_many(action)]
+        lines += [("", scope.value), *((_shown(action, keys) or "-", action.help) for action in shown), ("", "")]
     return [*lines, ("", "Signs"), *SIGNS]
+
+
+def _is_one_of_many(action: Action) -> bool:
+    """The keys of the tabs stand in one line."""
+    return action.id.startswith("tabs.tab_") and action.id != "tabs.tab_1"
+
+
+def _shown(action: Action, keys: KeyMap) -> str:
+    if action.id != "tabs.tab_1":
+        return keys.shown(action)
+    return " … ".join(filter(None, (keys.first("tabs.tab_1"), keys.first(f"tabs.tab_{MOST_TABS}"))))

@@ -1,16 +1,18 @@
 """What all screens share: the title bar, the key line, and the application they belong to."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from textual import on
+from textual.events import ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
 
 from l2scope.analysis.findings import Severity
 from l2scope.text import printable
 from l2scope.tui.figures import count, counted, duration
-from l2scope.tui.keys import Scope
+from l2scope.tui.keys import EVERYWHERE, Scope
 from l2scope.tui.places import Place
+from l2scope.tui.session import Session
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
@@ -20,9 +22,6 @@ from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.text_page import TextPage
 from l2scope.tui.widgets.time_graph import TimeGraph
 from l2scope.tui.widgets.virtual_table import VirtualTable
-
-if TYPE_CHECKING:
-    from l2scope.tui.app import ScopeApp
 
 FOCUS_SCOPES: tuple[tuple[type[Widget], Scope], ...] = (
     (VirtualTable, Scope.LIST),
@@ -44,14 +43,14 @@ class ScopeScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-tall")]  # noqa: RUF012 - as Textual types it
     AUTO_FOCUS = None
 
-    @property
-    def scope_app(self) -> "ScopeApp":
-        """The application, by its own type."""
-        from l2scope.tui.app import ScopeApp
+    def __init__(self) -> None:
+        super().__init__()
+        from l2scope.tui.navigation import NavigatingApp
 
         app = self.app
-        assert isinstance(app, ScopeApp)
-        return app
+        assert isinstance(app, NavigatingApp)
+        self.scope_app: Session = app.session
+        """The capture of this screen's tab, shown or not, and the way to its other places."""
 
     @property
     def name_of_place(self) -> str:
@@ -75,14 +74,14 @@ class ScopeScreen(Screen[None]):
     def scopes(self) -> tuple[Scope, ...]:
         """Whose keys work now: those of the pane with the focus, of the screen, and of the application."""
         own = tuple(scope for kind, scope in FOCUS_SCOPES if isinstance(self.focused, kind))
-        return (*own, self.scope, Scope.APP)
+        return (*own, self.scope, *EVERYWHERE)
 
     @property
     def help_scopes(self) -> tuple[Scope, ...]:
         """The scopes of all keys of this screen: its own first, then those of its panes, that with the focus first."""
         panes = [scope for kind, scope in FOCUS_SCOPES if self.query(kind)]
         focused = [scope for kind, scope in FOCUS_SCOPES if isinstance(self.focused, kind)]
-        return (self.scope, *dict.fromkeys([*focused, Scope.APP, *panes]))
+        return (self.scope, *dict.fromkeys([*focused, *EVERYWHERE, *panes]))
 
     def show_title(self) -> None:
         """File, size and progress."""
@@ -116,6 +115,10 @@ class ScopeScreen(Screen[None]):
         times = capture.tables.packets["time"]
         if len(times):
             yield duration(max(0, int(times[-1]) - int(times[0]))), Tone.DIM
+
+    @on(ScreenResume)
+    def _frame_resumed(self) -> None:
+        self.scope_app.screen_resumed()
 
     def on_descendant_focus(self) -> None:
         """Another pane has the focus: its head and its keys."""

@@ -9,6 +9,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
+from l2scope.tui.key_map import BY_ID, keys_of
 from l2scope.tui.keys import Action, Scope, key_line, key_name
 from l2scope.tui.theme import Ground, Palette, Tone, palette_of
 
@@ -16,18 +17,19 @@ Piece = tuple[str, Tone]
 Tab = tuple[str, str, str]
 """The action's id, its key and its label."""
 
-TABS: tuple[Tab, ...] = (
-    ("app.show_overview", "1", "Overview"),
-    ("app.show_packets", "2", "Packets"),
-    ("app.show_channels", "3", "Channels"),
-    ("app.show_findings", "4", "Findings"),
-    ("app.show_ladder", "5", "Ladder"),
-    ("app.show_att", "6", "ATT"),
-    ("app.show_gatt", "7", "GATT"),
-    ("app.show_follow", "8", "Follow"),
-    ("app.show_statistics", "9", "Stats"),
-    ("app.show_help", "?", ""),
+TABS: tuple[tuple[str, str], ...] = (
+    ("app.show_overview", "Overview"),
+    ("app.show_packets", "Packets"),
+    ("app.show_channels", "Channels"),
+    ("app.show_findings", "Findings"),
+    ("app.show_ladder", "Ladder"),
+    ("app.show_att", "ATT"),
+    ("app.show_gatt", "GATT"),
+    ("app.show_follow", "Follow"),
+    ("app.show_statistics", "Stats"),
+    ("app.show_help", ""),
 )
+"""The actions that lead to the screens, with their labels."""
 
 
 FEWEST_PIECES = 2
@@ -118,13 +120,18 @@ class TitleBar(Widget):
 
     def _shown_tabs(self) -> list[Tab]:
         """With their labels, of which the last ones are left out where the line is too short; this screen's stays."""
-        tabs = list(TABS)
+        tabs = [(action, self._key(action), label) for action, label in TABS]
         for at in range(len(tabs) - 1, -1, -1):
             if sum(map(self._tab_width, tabs)) + LEAST_ROOM <= self.size.width:
                 break
             action, key, label = tabs[at]
             tabs[at] = action, key, label if action == self.current else ""
         return tabs
+
+    def _key(self, action: str) -> str:
+        """The shortest of its keys, a digit where there is one."""
+        names = map(key_name, keys_of(self).keys(BY_ID[action]))
+        return min(names, key=lambda name: (len(name), not name.isdigit()), default="·")
 
     def _tab_width(self, tab: Tab) -> int:
         action, key, label = tab
@@ -171,20 +178,22 @@ class KeyLine(Widget):
         self._spans = []
         at = 1
         for action in self._fitting(width - 2):
-            key, label = key_name(action.keys[0]), f" {action.label}   "
+            keys = keys_of(self).keys(action)
+            key, label = key_name(keys[0]), f" {action.label}   "
             segments += [Segment(key, key_style), Segment(label, label_style)]
             end = at + cell_len(key) + cell_len(label)
-            self._spans.append((at, end, action.keys[0]))
+            self._spans.append((at, end, keys[0]))
             at = end
-        keys = Strip(segments).adjust_cell_length(width, label_style)
+        left = Strip(segments).adjust_cell_length(width, label_style)
         right = Segment(f"{note} ", palette.style(self.note[1], Ground.BAR))
-        return Strip.join([keys, Strip([right])])
+        return Strip.join([left, Strip([right])])
 
     def _fitting(self, room: int) -> list[Action]:
-        wanted = key_line(self.scopes)
+        keys = keys_of(self)
+        wanted = [action for action in key_line(self.scopes) if keys.keys(action)]
 
         def needed() -> int:
-            return sum(cell_len(key_name(action.keys[0])) + len(action.label) + 4 for action in wanted)
+            return sum(cell_len(keys.first(action.id)) + len(action.label) + 4 for action in wanted)
 
         while len(wanted) > 1 and needed() > room:
             last = [action for action in wanted if action.id != "app.show_help"][-1]

@@ -1,0 +1,129 @@
+"""The keys as this user has them: those of the registry, but for what the settings change."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from textual.keys import Keys
+from textual.widget import Widget
+
+from l2scope.text import printable
+from l2scope.tui.keys import ACTIONS, DIALOGS, EVERYWHERE, KEY_NAMES, PANES, Action, Scope, key_name
+from l2scope.tui.theme import ThemedApp
+
+BY_ID: Final = {action.id: action for action in ACTIONS}
+MODIFIERS: Final = ("alt", "ctrl", "shift")
+NO_KEY: Final = "no_key"
+"""What Textual binds where an action has no key: no terminal sends it."""
+_KNOWN: Final = frozenset(key.value for key in Keys)
+_BY_NAME: Final = {name.lower(): key for key, name in KEY_NAMES.items()}
+_ALIASES: Final = {"return": "enter", "pgdown": "pagedown", "del": "delete", "comma": ","}
+
+
+class KeyMap:
+    """Which keys an action has, for bindings, the key line, the help and the palette alike."""
+
+    def __init__(self, changed: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> None:
+        self.changed = dict(changed)
+
+    def keys(self, action: Action) -> tuple[str, ...]:
+        """Its keys, the one that is shown first; none where the user took them away."""
+        return self.changed.get(action.id, action.keys)
+
+    def first(self, id: str) -> str:
+        """The first key of an action as people write it, "" where it has none."""
+        keys = self.keys(BY_ID[id])
+        return key_name(keys[0]) if keys else ""
+
+    def shown(self, action: Action) -> str:
+        """All keys of an action as people write them."""
+        return " ".join(key_name(key) for key in self.keys(action))
+
+    @property
+    def bound(self) -> dict[str, str]:
+        """What Textual is to bind instead, by the ids of the bindings."""
+        return {id: ",".join(map(_bindable, keys)) or NO_KEY for id, keys in self.changed.items()}
+
+
+def parse_key(text: str) -> str:
+    """A key as the registry writes it, from what people write: `Ctrl+D`, `PgDn`, `?`. Raises ValueError."""
+    text = text.strip() or text
+    *modifiers, last = [part.strip() for part in text.split("+")] if len(text) > 1 and text[-1] != "+" else [text]
+    if text.endswith("++"):
+        *modifiers, last = [*text[:-2].split("+"), "+"]
+    modifiers = [modifier.lower() for modifier in modifiers]
+    last = last if len(last) == 1 else last.lower()
+    last = _ALIASES.get(last, _BY_NAME.get(last, last))
+    is_character = len(last) == 1 and last.isprintable() and last != " "
+    if not (is_character or last in _KNOWN) or not set(modifiers) <= set(MODIFIERS):
+        raise ValueError(f"there is no key {printable(text, 40)}")
+    if is_character and modifiers == ["shift"]:
+        return last.upper()
+    return "+".join([*sorted(modifiers), last.lower() if modifiers else last])
+
+
+def key_map(wanted: Mapping[str, Iterable[str]]) -> tuple[KeyMap, list[str]]:
+    """The keys with these changes, and what cannot be done of them: it is left as it was."""
+    problems: list[str] = []
+    changed: dict[str, tuple[str, ...]] = {}
+    for id, texts in wanted.items():
+        if id not in BY_ID:
+            problems.append(f"keys: there is no action {printable(id, 60)}")
+            continue
+        try:
+            changed[id] = tuple(dict.fromkeys(map(parse_key, texts)))
+        except ValueError as error:
+            problems.append(f"keys: {id}: {error}")
+    while (clash := next(_clashes(KeyMap(changed)), None)) is not None:
+        mine, other, key = clash
+        problems.append(f"keys: {key_name(key)} would be both {mine.id} and {other.id}; {mine.id} stays as it was")
+        del changed[mine.id]
+    return KeyMap(changed), problems
+
+
+def _clashes(keys: KeyMap) -> Iterator[tuple[Action, Action, str]]:
+    """A changed action, another one whose key it took, and the key."""
+    for id in reversed(keys.changed):
+        mine = BY_ID[id]
+        for other in ACTIONS:
+            if other.id == id or not meet(mine.scope, other.scope):
+                continue
+            if shared := (set(keys.keys(mine)) & set(keys.keys(other))) - (set(mine.keys) & set(other.keys)):
+                yield mine, other, min(shared)
+
+
+def meet(one: Scope, other: Scope) -> bool:
+    """The keys of both work at the same time."""
+    if one is other:
+        return True
+    if one in DIALOGS or other in DIALOGS:
+        return False
+    if one in EVERYWHERE or other in EVERYWHERE:
+        return True
+    return other in PANES.get(one, ()) or one in PANES.get(other, ())
+
+
+def _bindable(key: str) -> str:
+    """A comma separates keys where Textual reads them."""
+    return key.replace(",", "comma")
+
+
+class KeyedApp(ThemedApp):
+    """An application whose keys a user may have changed."""
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self.keys = KeyMap()
+
+    def use_keys(self, keys: KeyMap) -> None:
+        """These are the keys from now on."""
+        self.keys = keys
+        self.set_keymap(keys.bound)
+
+
+def keys_of(widget: Widget) -> KeyMap:
+    """The keys of the application a widget is shown in."""
+    app = widget.app
+    if not isinstance(app, KeyedApp):
+        raise TypeError("the widgets of l2scope need an application with keys")
+    return app.keys
