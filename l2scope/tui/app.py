@@ -1,5 +1,6 @@
 """The terminal UI: captures are read by threads of their own while the screens show what is there already."""
 
+import asyncio
 import gc
 import os
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from textual.screen import Screen
 from l2scope.capture import Capture
 from l2scope.text import printable
 from l2scope.tui.copying import copy_note, fits_terminal, keep_copied
+from l2scope.tui.courtesy import REST_SECONDS
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.overview import Overview
@@ -26,6 +28,7 @@ from l2scope.tui.user import User
 from l2scope.tui.widgets.bars import KeyLine
 
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+AT_HAND = ("channels", "findings", "ladder", "statistics")
 
 
 class ScopeApp(ShellApp):
@@ -97,14 +100,17 @@ class ScopeApp(ShellApp):
         self.run_worker(self._settle())
 
     async def _settle(self) -> None:
-        """Mounts the channels behind the packets, so that the first look at them is as quick as any other."""
-        if isinstance(self.screen, (PacketsScreen, OverviewScreen)):
-            channels = self.get_screen("channels")
-            with self.batch_update():
-                await self.push_screen(channels)
-                if self.screen is channels:  # a key may have led elsewhere meanwhile
-                    await self.pop_screen()
-            self.screen.refresh()
+        """Mounts screens behind the packets while no key comes, so that the first look at each is as quick as any."""
+        for name in AT_HAND:
+            while not self.courtesy.rested:
+                await asyncio.sleep(REST_SECONDS)
+            if self.shown is not None and isinstance(self.screen, (PacketsScreen, OverviewScreen)):
+                screen = self.get_screen(name)
+                with self.batch_update():
+                    await self.push_screen(screen)
+                    if self.screen is screen:  # a key may have led elsewhere meanwhile
+                        await self.pop_screen()
+                self.screen.refresh()
 
     def action_go_to_stall(self) -> None:
         """The packet that ends the longest stall; live, the stall that lasts."""

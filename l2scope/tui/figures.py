@@ -2,6 +2,7 @@
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
+FEW = 9.95
 
 
 def seconds(nanoseconds: int) -> str:
@@ -61,6 +62,11 @@ def rate(bytes_per_second: int | float) -> str:
         if value >= size:
             return f"{_significant(value, size)} {unit}"
     return f"{value} B/s"
+
+
+def a_second(packets: float) -> str:
+    """A rate of packets: `5,809/s`, with two digits where there are few, `0.17/s`."""
+    return f"{packets:.2g}/s" if 0 < packets < FEW else f"{round(packets):,}/s"
 
 
 def share(part: int, whole: int) -> str:

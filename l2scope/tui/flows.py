@@ -4,6 +4,7 @@ A flow is 2 * channel + direction. Sorting by flow takes some ten milliseconds f
 of a flow are a slice.
 """
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,7 @@ class Flows:
         self._zeros = _Grouped(zeros, zeros["channel"] * 2 + zeros["direction"])
         self._sdus = _Grouped(sdus, sdus["channel"] * 2 + sdus["direction"])
         self._pdus = _Grouped(pdus, carried)
+        self._att, self._carriers = tables.att, pdus["channel"]
 
     def credits(self, flow: int) -> Rows:
         """Rows of tables.credits whose packets are here."""
@@ -52,6 +54,16 @@ class Flows:
         """Complete rows of tables.pdus whose packets are here."""
         rows = self._pdus.rows(flow)
         return rows[rows["last"] <= len(self.times)]
+
+    def att(self, channel: int) -> Rows:
+        """Rows of tables.att that a channel carries and whose packets are here."""
+        rows = self._att_by_channel.rows(channel)
+        return rows[rows["packet"] <= len(self.times)]
+
+    @cached_property
+    def _att_by_channel(self) -> "_Grouped":
+        rows = self._att[self._att["pdu"] < len(self._carriers)]
+        return _Grouped(rows, self._carriers[rows["pdu"]])
 
 
 class _Grouped:

@@ -1,4 +1,4 @@
-"""The picture of a credit ledger as characters: balance, time at zero, SDUs, bytes and the axis, a row at a time.
+"""The picture of a credit ledger as characters: the balance above its lanes, the other direction's below them.
 
 Everything here is characters and tones for given columns; the widget adds the cursor and the window of time.
 """
@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 
 from l2scope.engine.words import CERTAIN
 from l2scope.stalls import CLASSES, NO_CREDITS, NOT_READY, WINDOW_FULL, cause_of
-from l2scope.tui.blocks import UPWARD, eighths
-from l2scope.tui.figures import count, counted, duration, rate
-from l2scope.tui.ledger import Columns, Floats, Ledger
+from l2scope.tui.blocks import UPWARD
+from l2scope.tui.figures import count, counted, duration
+from l2scope.tui.graph_lanes import BLANK, Glyph, Lane, Row, axis, mark_lane, rate_lane, sdu_lane, zero_lane
+from l2scope.tui.ledger import Columns, Ledger
 from l2scope.tui.theme import Tone
 
 MARGIN = 13
-MOST_TICKS_APART = 16
 SHORTEST_LABEL = 10
-SECOND = 1_000_000_000
+HANGING = " ▔▔▀▀▀▀██"
+"""Eighths from the top of a character, as far as characters go."""
+MIRRORED = 40
+"""What percentage of the picture of both balances the other direction gets."""
+SHORTEST_WITH_MIRROR = 3
+
+Mirrored = tuple[Ledger, Columns]
 
 # What a sender that waits does not have.
 LACKING = {NO_CREDITS: "credits", WINDOW_FULL: "a window", NOT_READY: "a ready receiver"}
-
-Glyph = tuple[str, Tone, bool]
-"""A character, its tone, and whether it stands on the shade of what the balance reached."""
-Row = list[Glyph]
-
-BLANK: Glyph = (" ", Tone.PLAIN, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +39,29 @@ class Picture:
     rows: tuple[Row, ...]
 
 
-def draw(ledger: Ledger, columns: Columns, height: int, origin: int) -> Picture:
-    """Draws in `height` rows: what fits of axis, balance and lanes. Times on the axis count from `origin`."""
-    lanes = [_axis(columns, origin)]
-    if height >= 5:
-        lanes.insert(0, _sdu_lane(columns))
-    if height >= 6 and ledger.credited:
-        lanes.insert(0, _zero_lane(columns))
-    if height >= 10:
-        lanes.insert(-1, _rate_lane(columns))
-    plot = _plot(ledger, columns, height - len(lanes)) if ledger.credited and height > len(lanes) else []
-    entries = [*plot, *lanes]
+def draw(ledger: Ledger, columns: Columns, height: int, origin: int, other: Mirrored | None = None) -> Picture:
+    """Draws in `height` rows: what fits of axis, balance, lanes, and of the other direction below the axis, upside
+    down. Times on the axis count from `origin`."""
+    lanes = _lanes(ledger, columns, height, origin)
+    room = height - len(lanes)
+    hanging = max(1, room * MIRRORED // 100) if other is not None and room >= SHORTEST_WITH_MIRROR else 0
+    plot = _plot(ledger, columns, room - hanging) if ledger.credited and room > 0 else []
+    below = _mirrored(*other, hanging) if other is not None and hanging else []
+    entries = [*plot, *lanes, *below]
     return Picture(tuple(margin for margin, _ in entries), tuple(row for _, row in entries))
 
 
-Lane = tuple[tuple[str, Tone], Row]
+def _lanes(ledger: Ledger, columns: Columns, height: int, origin: int) -> list[Lane]:
+    lanes = [axis(columns.edges, origin)]
+    if height >= 5:
+        lanes.insert(0, sdu_lane(columns))
+    if height >= 6 and ledger.credited:
+        lanes.insert(0, zero_lane(columns))
+    if height >= 10:
+        lanes.insert(-1, rate_lane(columns))
+    if height >= 12:
+        lanes[-1:-1] = [mark_lane(marks, columns) for marks in ledger.marks if len(marks.times)]
+    return lanes
 
 
 def _plot(ledger: Ledger, columns: Columns, height: int) -> list[Lane]:
@@ -67,6 +75,27 @@ def _plot(ledger: Ledger, columns: Columns, height: int) -> list[Lane]:
         ((_scale(level, height, full, "≥" if ledger.at_least else "", ledger.noun), Tone.DIM), row)
         for level, row in enumerate(grid)
     ]
+
+
+def _mirrored(ledger: Ledger, columns: Columns, height: int) -> list[Lane]:
+    """The balance of the other direction, hanging from the axis."""
+    full, tone = ledger.highest, ledger.tone
+    hatches = [_hatch(columns, index) for index in range(len(columns.high))]
+    grid = [
+        [_hanging(_cell(columns, index, level, height, full, hatch, tone)) for index, hatch in enumerate(hatches)]
+        for level in range(height)
+    ]
+    _label_stalls(grid[height // 2], ledger, columns)
+    sign = "→" if ledger.way == "tx" else "←"
+    bound = "≥" if ledger.at_least else ""
+    margins = [f"{sign} 0 ┤", *["│"] * (height - 2), f"{sign} {bound}{count(full)} ┤"][-height:]
+    return [((margin, Tone.DIM), row) for margin, row in zip(margins, grid, strict=True)]
+
+
+def _hanging(glyph: Glyph) -> Glyph:
+    """The same amount of a character from its top."""
+    character, tone, _ = glyph
+    return (HANGING[UPWARD.index(character)], tone, False) if character in UPWARD else glyph
 
 
 def _scale(line: int, height: int, full: int, bound: str, noun: str) -> str:
@@ -158,61 +187,3 @@ def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Where a mask is true, as (first, one past the last)."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
     return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def _zero_lane(columns: Columns) -> Lane:
-    """How much of each column the direction had no credits; `!` where a stall is too short for its hatching."""
-    shares = columns.certain + columns.likely + columns.idle
-    row: Row = []
-    for share, stalled, touched in zip(shares, columns.stalled, columns.stall_touched, strict=True):
-        if touched and stalled < 0.5:
-            row.append(("!", Tone.LOOK, False))
-        else:
-            row.append((UPWARD[eighths(share, 1.0)], Tone.SOFT_LOOK if stalled >= 0.5 else Tone.FIGURE, False))
-    return ("at zero  ", Tone.DIM), row
-
-
-def _sdu_lane(columns: Columns) -> Lane:
-    """SDUs one by one where there is room, else how many end in each column."""
-    if columns.begun.max(initial=0) <= 1:
-        row: Row = [
-            ("▐" if begun else "━", Tone.FIGURE, False) if begun or share > 0 else BLANK
-            for begun, share in zip(columns.begun, columns.sdu_share, strict=True)
-        ]
-        return ("SDUs  ", Tone.DIM), row
-    return ("SDUs  ", Tone.DIM), _bars(columns.ended, int(columns.ended.max(initial=0)))
-
-
-def _rate_lane(columns: Columns) -> Lane:
-    """Bytes carried in each column; the margin has the rate of the fullest."""
-    full = float(columns.bytes.max(initial=0.0))
-    width = int(columns.edges[1] - columns.edges[0])
-    return (f"{rate(full * SECOND / max(1, width))}  ", Tone.DIM), _bars(columns.bytes, full)
-
-
-def _bars(values: NDArray[np.int64] | Floats, full: float) -> Row:
-    return [(UPWARD[eighths(value, full)], Tone.FIGURE, False) for value in values]
-
-
-def _axis(columns: Columns, origin: int) -> Lane:
-    """Ticks at round times."""
-    edges = columns.edges
-    width = len(edges) - 1
-    start, end = int(edges[0]) - origin, int(edges[-1]) - origin
-    step = _round_step((end - start) * MOST_TICKS_APART // max(1, width))
-    decimals = max(1, min(6, 10 - len(str(step))))
-    row: Row = [BLANK] * width
-    for moment in range(-(-start // step) * step, end, step):
-        label = f"╵{moment / SECOND:.{decimals}f}"
-        at = (moment - start) * width // (end - start)
-        if at + len(label) <= width:
-            row[at : at + len(label)] = [(character, Tone.DIM, False) for character in label]
-    return ("seconds  ", Tone.DIM), row
-
-
-def _round_step(shortest: int) -> int:
-    """1, 2 or 5 times a power of ten, at least this long."""
-    power = 1
-    while power * 10 <= shortest:
-        power *= 10
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= shortest) if shortest > 0 else 1

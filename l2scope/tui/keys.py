@@ -27,7 +27,9 @@ class Scope(Enum):
     ATT = "ATT"
     GATT = "GATT"
     FOLLOW = "What channels carry"
+    STATISTICS = "Statistics"
     LIST = "Lists"
+    ORDER = "Order of a table"
     TEXT = "Text"
     TREE = "Fields"
     HEX = "Bytes"
@@ -47,9 +49,9 @@ WITHOUT_A_CAPTURE = frozenset(
 """The actions of the application that work on the start screen too."""
 PANES: dict[Scope, tuple[Scope, ...]] = {
     Scope.START: (Scope.LIST,),
-    Scope.OVERVIEW: (Scope.LIST,),
+    Scope.OVERVIEW: (Scope.LIST, Scope.ORDER),
     Scope.PACKETS: (Scope.LIST, Scope.TREE, Scope.HEX),
-    Scope.CHANNELS: (Scope.LIST, Scope.GRAPH),
+    Scope.CHANNELS: (Scope.LIST, Scope.ORDER, Scope.GRAPH),
     Scope.FINDINGS: (Scope.LIST, Scope.TEXT),
     Scope.LADDER: (Scope.LIST,),
     Scope.BOTH_ENDS: (Scope.LIST, Scope.GRAPH),
@@ -57,6 +59,7 @@ PANES: dict[Scope, tuple[Scope, ...]] = {
     Scope.GATT: (Scope.LIST,),
     Scope.FOLLOW: (Scope.LIST, Scope.TEXT),
     Scope.SECOND_OPINION: (Scope.TREE, Scope.TEXT),
+    Scope.STATISTICS: (Scope.LIST, Scope.ORDER, Scope.GRAPH),
 }
 """The panes of the screens, whose keys work together."""
 ALT_DIGITS = "¡™£¢∞§¶•ª"
@@ -94,6 +97,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.show_att", ("6",), "ATT", "the ATT bearers and their transactions", 9),
     Action("app.show_gatt", ("7",), "GATT", "the GATT databases: values and subscriptions"),
     Action("app.show_follow", ("8",), "follow", "what a channel or characteristic carried, as messages", 9),
+    Action("app.show_statistics", ("9",), "statistics", "rates, protocols, endpoints, latencies"),
     Action("app.go_to_stall", ("!",), "worst", "the longest stall; live: the one that lasts", 6),
     Action("app.go_back", ("backspace", "escape", "alt+left"), "back", "back to where you were", 8),
     Action("app.go_forward", ("alt+right",), "forward", "undo going back"),
@@ -169,8 +173,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("findings.all", ("a",), "all", "all findings again", 6),
     Action("ladder.unfold", ("+", "="), "unfold", "show more single steps", 2),
     Action("ladder.fold", ("-",), "fold", "fold more into one step", 2),
-    Action("ladder.next_channel", ("]",), "channel", "the next channel, the worst first", 3),
-    Action("ladder.previous_channel", ("[",), "previous channel", "the previous channel"),
+    Action("ladder.whole_link", ("w",), "whole link", "all that was said over the link, or a channel alone", 3),
+    Action("ladder.next_channel", ("]",), "channel", "the next channel, the worst first; of links the next link", 3),
+    Action("ladder.previous_channel", ("[",), "previous channel", "the previous channel or link"),
     Action("ladder.next_stall", ("s",), "stall", "the next stall of this channel", 4),
     Action("ladder.previous_stall", ("S",), "previous stall", "the previous stall of this channel"),
     Action("ladder.last_packet", ("o",), "its last packet", "go to the last packet of the chosen step", 5),
@@ -191,6 +196,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("follow.export", ("e",), "export", "write what was carried to files in a folder", 5),
     Action("follow.decode_as", ("D",), "decode as", "another dissector for this channel", 5),
     Action("follow.channel", ("x",), "credits", "the credits of this channel over time", 6),
+    Action("statistics.next_view", ("v",), "next table", "protocols, endpoints, how long answers took", 2),
+    Action("statistics.unit", ("u",), "packets/bytes", "packets or bytes a second", 3),
     Action("list.down", ("j", "down"), "down", "down"),
     Action("list.up", ("k", "up"), "up", "up"),
     Action("list.half_page_down", ("ctrl+d",), "half a page down", "half a page down"),
@@ -205,6 +212,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.extend_up", ("K", "shift+up"), "select up", "select, upwards"),
     Action("list.copy", ("y",), "copy", "copy the selected lines"),
     Action("list.open", ("enter",), "open", "open: fields of a packet, stalls of a channel", 1),
+    Action("order.next_column", (">",), "sort", "order by the next column; a click on its head does it too", 7),
+    Action("order.previous_column", ("<",), "sort, back", "order by the previous column"),
+    Action("order.reverse", ("|",), "reverse", "the other way round"),
     Action("text.down", ("j", "down"), "down", "a line down"),
     Action("text.up", ("k", "up"), "up", "a line up"),
     Action("text.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),
@@ -233,14 +243,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("hex.copy", ("y",), "copy", "copy the bytes of the field, or all of them"),
     Action("graph.right", ("l", "right"), "later", "move the cursor to later"),
     Action("graph.left", ("h", "left"), "earlier", "move the cursor to earlier"),
-    Action("graph.pan_right", ("L", "shift+right", "pagedown"), "pan later", "pan to later"),
+    Action("graph.pan_right", ("L", "shift+right", "pagedown"), "pan later", "pan to later; dragging pans too"),
     Action("graph.pan_left", ("H", "shift+left", "pageup"), "pan earlier", "pan to earlier"),
-    Action("graph.zoom_in", ("+", "="), "zoom in", "zoom in at the cursor", 2),
+    Action("graph.zoom_in", ("+", "="), "zoom in", "zoom in at the cursor; the wheel: at the pointer", 2),
     Action("graph.zoom_out", ("-",), "zoom out", "zoom out", 2),
-    Action("graph.fit", ("0",), "whole life", "show the whole life of the channel", 3),
+    Action("graph.fit", ("0",), "whole life", "show all the time there is", 3),
     Action("graph.first", ("g", "home"), "first", "to the beginning"),
     Action("graph.last", ("G", "end"), "last", "to the end"),
-    Action("graph.open", ("enter",), "packet", "go to the packet under the cursor", 1),
+    Action("graph.open", ("enter",), "packet", "go to the packet under the cursor; so does a second click", 1),
     Action("help.down", ("j", "down"), "down", "a line down"),
     Action("help.up", ("k", "up"), "up", "a line up"),
     Action("help.page_down", ("pagedown", "ctrl+d", "space"), "page down", "a page down"),

@@ -16,6 +16,7 @@ from l2scope.stalls import END, SHORTEST_STALL_NS
 from l2scope.tables import Rows
 from l2scope.tui.certainty import at_least
 from l2scope.tui.flows import Flows
+from l2scope.tui.ledger_marks import Marks, att, signalling
 from l2scope.tui.theme import Tone
 
 Times = NDArray[np.int64]
@@ -108,6 +109,8 @@ class Ledger:
         self._flows = flows
         self._flow = channel.id * 2 + (TX if name == "tx" else RX)
         self._way = channel.direction(name)
+        self.way = name
+        self._channel = channel
         credits = flows.credits(self._flow)
         self.credited = channel.waits
         self.noun = "credits" if channel.credit_based else "window"
@@ -121,6 +124,11 @@ class Ledger:
     def waits(self) -> JudgedWaits:
         """The zero intervals, the open one last."""
         return _judged(self._flows.zeros(self._flow), self._way)
+
+    @cached_property
+    def marks(self) -> tuple[Marks, Marks]:
+        """What was said about the channel by signalling, and over it in ATT."""
+        return signalling(self._flows, self._channel, self._flow), att(self._flows, self._channel.id)
 
     @cached_property
     def sdu(self) -> Spans:
@@ -172,6 +180,16 @@ class Ledger:
         times, packets = (self.times, self.packets) if len(self.times) else (self.frame_times, self.frames["last"])
         row = int(np.searchsorted(times, time, "right")) - 1
         return int(packets[max(row, 0)]) if len(packets) else None
+
+    def sdu_at(self, time: int) -> tuple[int, bool] | None:
+        """The index of the last SDU that had begun by a time, and whether the packet of that time is still one of its
+        own; None before the first."""
+        times = self.times if len(self.times) else self.frame_times
+        packet, rows = self.packet_at(time), self._flows.sdus(self._flow)
+        if packet is None or time < int(times[0]):
+            return None
+        index = int(np.searchsorted(rows["first_packet"], packet, "right")) - 1
+        return None if index < 0 else (index, packet <= int(rows["last_packet"][index]))
 
     def sketch(self, width: int) -> tuple[Floats, Floats]:
         """For a small picture of `width` columns: the highest balance, and the share of time in stalls."""

@@ -20,6 +20,7 @@ from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.start import StartScreen
+from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.session import Session
 from l2scope.tui.walk import Walk
 
@@ -37,6 +38,7 @@ class NavigatingApp(KeyedApp):
         "gatt": GattScreen,
         "follow": FollowScreen,
         "second_opinion": SecondOpinionScreen,
+        "statistics": StatisticsScreen,
     }
 
     shown: Session | None = None
@@ -75,6 +77,14 @@ class NavigatingApp(KeyedApp):
         assert isinstance(packets, PacketsScreen)
         self.jump(Place(PACKETS, packet=walk.packet))
         packets.begin_walk(walk)
+
+    def jump_to_filter(self, expression: str) -> None:
+        """Goes to the packets that pass a display filter."""
+        packets = self.screen_stack[0]
+        assert isinstance(packets, PacketsScreen)
+        self._leave()
+        self._show(PACKETS)
+        packets.put_in_force(expression)
 
     def _leave(self) -> None:
         if isinstance(self.screen, ScopeScreen):
@@ -142,10 +152,16 @@ class NavigatingApp(KeyedApp):
         here = self.screen
         if isinstance(here, PacketsScreen) and here.channel >= 0:
             self.jump(Place("follow", channel=here.channel, packet=here.number))
-        elif isinstance(here, (ChannelsScreen, BothEndsScreen, LadderScreen)) and here.place.channel >= 0:
+        elif isinstance(here, (ChannelsScreen, BothEndsScreen)) and here.place.channel >= 0:
             self.jump(Place("follow", channel=here.place.channel))
+        elif isinstance(here, LadderScreen) and here.chosen_channel is not None:
+            self.jump(Place("follow", channel=here.chosen_channel))
         else:
             self._visit("follow")
+
+    def action_show_statistics(self) -> None:
+        """Rates, protocols, endpoints, and how long answers took."""
+        self._visit("statistics")
 
     def action_show_help(self) -> None:
         """The keys that work here."""

@@ -82,6 +82,8 @@ class Session:
         self.places = Places()
         self.complete = False
         self.shows_keys = False
+        self.muted: frozenset[str] = frozenset()
+        """The rules whose findings the user does not want to see of this capture."""
         self.ended = Event()
         """Nothing reads any more."""
         self.mode = ""
@@ -253,6 +255,11 @@ class Session:
         """Goes to a packet in the list."""
         self.jump(Place(PACKETS, packet=number))
 
+    def jump_to_filter(self, expression: str) -> None:
+        """Goes to the packets that pass a display filter."""
+        if self._navigation is not None:
+            self._navigation.jump_to_filter(expression)
+
     def jump_to_channel(self, channel: int) -> None:
         """Goes to a channel in its worse direction."""
         self.jump(Place("channels", channel=channel))
@@ -261,6 +268,11 @@ class Session:
         """Goes to the first packet of a walk; the list of packets goes on along it."""
         if self._navigation is not None:
             self._navigation.walk_along(walk)
+
+    def action_show_packets(self) -> None:
+        """The packets."""
+        if self._navigation is not None:
+            self._navigation.action_show_packets()
 
     def action_show_channels(self) -> None:
         """The channels."""

@@ -142,6 +142,6 @@ def _label(session: Session) -> TabLabel:
         sign = ("!", Tone.LOOK)
     elif session.reading:
         sign = (session.reading, Tone.MARK)
-    elif verdict.grave:
-        sign = (count(verdict.grave), Tone.LOOK if verdict.number(Severity.ERROR) else Tone.DIM)
+    elif grave := verdict.grave(session.muted):
+        sign = (count(grave), Tone.LOOK if verdict.number(Severity.ERROR, session.muted) else Tone.DIM)
     return TabLabel(session.name, sign)

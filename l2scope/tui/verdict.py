@@ -39,14 +39,14 @@ class Verdict:
         at = at if step > 0 else at - 1
         return int(self._packets[at]) if 0 <= at < len(self._packets) else None
 
-    def number(self, severity: Severity) -> int:
-        """How many of this severity stand alone."""
-        return sum(found.severity is severity and found.consequence_of is None for found in self.findings)
+    def number(self, severity: Severity, muted: frozenset[str] = frozenset()) -> int:
+        """How many of this severity stand alone, without those of muted rules."""
+        alone = (found for found in self.findings if found.consequence_of is None and found.rule not in muted)
+        return sum(found.severity is severity for found in alone)
 
-    @property
-    def grave(self) -> int:
-        """How many errors and warnings stand alone."""
-        return self.number(Severity.ERROR) + self.number(Severity.WARNING)
+    def grave(self, muted: frozenset[str] = frozenset()) -> int:
+        """How many errors and warnings stand alone, without those of muted rules."""
+        return self.number(Severity.ERROR, muted) + self.number(Severity.WARNING, muted)
 
     def following(self, cause: Finding) -> list[Finding]:
         """The findings that only follow from one."""

@@ -49,7 +49,7 @@ def test_signs_of_packets() -> None:
     assert [verdict.sign(packet) for packet in (3, 5, 7, 9, 10)] == ["!", "", "!", "?", ""]
     assert [verdict.packet_after(packet, 1) for packet in (0, 3, 8, 11)] == [3, 7, 9, None]
     assert [verdict.packet_after(packet, -1) for packet in (12, 9, 3)] == [11, 7, None]
-    assert verdict.grave == 2
+    assert verdict.grave() == 2
 
 
 def test_the_sieve() -> None:
@@ -187,3 +187,25 @@ async def test_hostile_texts(name: str) -> None:
         session.app.overview = replace(overview, verdict=Verdict(hostile), channels=channels)
         await session.press("f", "j", "enter", "backspace")
         assert_harmless(session, MEDIUM[0])
+
+
+@asynchronous
+async def test_a_muted_rule_is_muted_everywhere() -> None:
+    """What is muted leaves the overview and the number in the title too, which say so; a brings it back. From the
+    overview e explains the finding that is chosen there, whatever the findings were sifted by."""
+    async with opened(sample("two_channels"), MEDIUM, "overview") as session:
+        rules = [finding.rule for finding in session.app.overview.verdict.findings]
+        assert set(rules) == {"COC025", "COC031"}
+        assert "4 Findings 4 " in session.lines[0]
+        await session.press("f", "m", "1")
+        assert "COC025 muted" in session.text
+        assert not any(line.startswith("? COC025") for line in session.lines)
+        assert "4 Findings  " in session.lines[0]
+        await session.press("f", "j", "w", "1", "j", "e")
+        screen = session.app.screen
+        assert isinstance(screen, FindingsScreen)
+        assert screen.finding == [one for one in session.app.overview.verdict.findings if one.rule == "COC031"][1]
+        await session.press("m", "1")
+        assert "All there is was muted: COC025, COC031." in session.text
+        await session.press("f", "a", "1")
+        assert sum("COC025" in line for line in session.lines) == rules.count("COC025")

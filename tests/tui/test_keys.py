@@ -22,10 +22,12 @@ from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
 from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.start import StartScreen
-from l2scope.tui.widgets.balance_graph import BalanceGraph
+from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.text_page import TextPage
+from l2scope.tui.widgets.time_graph import TimeGraph
 from l2scope.tui.widgets.virtual_table import VirtualTable
 from tests.tui.driving import SMALL, asynchronous, opened, sample
 
@@ -45,10 +47,12 @@ HOMES: dict[Scope, type] = {
     Scope.ATT: AttScreen,
     Scope.GATT: GattScreen,
     Scope.FOLLOW: FollowScreen,
+    Scope.STATISTICS: StatisticsScreen,
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,
     Scope.HEX: HexView,
-    Scope.GRAPH: BalanceGraph,
+    Scope.GRAPH: TimeGraph,
+    Scope.ORDER: SortedTable,
     Scope.HELP: HelpScreen,
     Scope.COLUMNS: ColumnsScreen,
     Scope.MENU: MenuScreen,

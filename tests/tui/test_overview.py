@@ -10,7 +10,8 @@ from l2scope.text import printable
 from l2scope.tui.app import ScopeApp
 from l2scope.tui.screens.findings import FindingsScreen
 from l2scope.tui.screens.overview import OverviewScreen
-from tests.corpus import CORPUS, needs_corpus
+from l2scope.tui.widgets.virtual_table import VirtualTable
+from tests.corpus import CORPUS, SAMPLES, needs_corpus, read_json
 from tests.tui.driving import MEDIUM, SMALL, WIDE, Session, asynchronous, opened, press, sample
 from tests.tui.pictures import check
 from tests.tui.test_hostile import TEXTS, assert_harmless
@@ -105,3 +106,37 @@ async def test_while_it_is_read() -> None:
         loading.gate.set()
         await complete(app)
     loading.capture.close()
+
+
+@asynchronous
+async def test_every_other_screen_is_a_line_away() -> None:
+    """What else is there: as much of ATT and GATT as the sending script said, streams by what dissectors know, and
+    Enter leads to the screen."""
+    truth = read_json(SAMPLES / "forum_chat.truth.json")["channels"][0]
+    async with opened(sample("forum_chat"), MEDIUM, "overview") as session:
+        ways = {way.action: way.there for way in overview(session).ways.ways}
+        assert ways["app.show_att"] == ways["app.show_gatt"] == ""
+        assert ways["app.show_follow"] == "#0 Chat"
+        assert truth["tx"]["sdus"]
+        for row, name in enumerate(("ladder", "follow", "statistics", "att", "gatt")):
+            await session.press("tab", "tab", "tab", *"j" * row, "enter")
+            assert session.app.screen.name_of_place == name  # type: ignore[attr-defined]
+            await session.press("1")
+            overview(session).query_one("#findings").focus()
+            overview(session).query_one("#ways", VirtualTable).cursor = 0
+
+
+@asynchronous
+async def test_what_att_and_gatt_hold() -> None:
+    """The most frequent ATT PDUs by their names, and what was read, written and told."""
+    async with opened(sample("att_only"), MEDIUM, "overview") as session:
+        told = session.app.capture.tables.att["opcode"].tolist()
+        ways = {way.action: way.there for way in overview(session).ways.ways}
+        reads = sum(told.count(opcode) for opcode in (0x08, 0x0A, 0x0C, 0x0E, 0x10, 0x20))
+        writes = sum(told.count(opcode) for opcode in (0x12, 0x16, 0x18, 0x52, 0xD2))
+        notifications = sum(told.count(opcode) for opcode in (0x1B, 0x23))
+        assert f"{reads} reads" in ways["app.show_gatt"]
+        assert f"{writes} write" in ways["app.show_gatt"]
+        assert f"{notifications} notification" in ways["app.show_gatt"]
+        most = max(set(told), key=told.count)
+        assert ways["app.show_att"].startswith(f"{told.count(most)} ")

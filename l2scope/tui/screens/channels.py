@@ -19,8 +19,11 @@ from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.channel_head import ChannelHead, direction_title
 from l2scope.tui.widgets.channel_table import ChannelRows
+from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.stall_list import StallRows
 from l2scope.tui.widgets.virtual_table import VirtualTable
+
+LEGEND = "  at zero: ▒ certain  ░ likely  · idle"
 
 
 class ChannelsScreen(ScopeScreen):
@@ -31,8 +34,9 @@ class ChannelsScreen(ScopeScreen):
     DEFAULT_CSS = """
     ChannelsScreen { background: $ground-page; layout: vertical; }
     ChannelsScreen #channels { height: auto; min-height: 3; max-height: 30%; }
-    ChannelsScreen #graph { height: 1fr; min-height: 5; max-height: 17; }
+    ChannelsScreen #graph { height: 1fr; min-height: 5; max-height: 26; }
     ChannelsScreen #stalls { height: 1fr; min-height: 3; }
+    ChannelsScreen.-calm #stalls { height: 5; }
     ChannelsScreen.-low #stalls { height: 4; }
     ChannelsScreen.-low #channels { max-height: 5; }
     ChannelsScreen.-empty #channels { height: 1fr; max-height: 100%; }
@@ -51,7 +55,7 @@ class ChannelsScreen(ScopeScreen):
     def compose(self) -> ComposeResult:
         """Title, table, the chosen channel, its graph, its stalls, keys."""
         yield TitleBar("app.show_channels")
-        yield VirtualTable(self.rows, id="channels")
+        yield SortedTable(self.rows, id="channels")
         yield PaneHead(id="graph-head")
         yield ChannelHead(id="head")
         yield BalanceGraph(id="graph")
@@ -60,9 +64,9 @@ class ChannelsScreen(ScopeScreen):
         yield KeyLine()
 
     @property
-    def table(self) -> VirtualTable:
+    def table(self) -> SortedTable:
         """The channels."""
-        return self.query_one("#channels", VirtualTable)
+        return self.query_one("#channels", SortedTable)
 
     @property
     def stall_table(self) -> VirtualTable:
@@ -134,12 +138,12 @@ class ChannelsScreen(ScopeScreen):
     def _renew(self, channel: Channel) -> None:
         """Shows what has become of the channel that is shown; nobody's cursor moves."""
         app = self.scope_app
-        assert app.overview.flows is not None
         self.channel = channel
         self.query_one(ChannelHead).show(channel, self.direction, app.origin)
-        ledger = Ledger(app.overview.flows, channel, self.direction)
+        ledger, other = self._ledgers(channel)
+        assert ledger is not None
         self.stalls.show(ledger, app.origin, self.every_wait)
-        self.graph.renew(ledger)
+        self.graph.renew(ledger, other)
         self._show_stalls()
 
     @on(VirtualTable.Moved, "#channels")
@@ -153,12 +157,20 @@ class ChannelsScreen(ScopeScreen):
         app = self.scope_app
         self.channel, self.direction = channel, direction
         self.query_one(ChannelHead).show(channel, direction, app.origin)
-        flows = app.overview.flows
-        ledger = None if channel is None or flows is None else Ledger(flows, channel, direction)
+        ledger, other = self._ledgers(channel)
         self.stalls.show(ledger, app.origin, self.every_wait)
-        self.graph.show(ledger, app.origin)
+        self.graph.show(ledger, app.origin, other=other)
         self._show_stalls()
         self._go_to_longest_stall()
+
+    def _ledgers(self, channel: Channel | None) -> tuple[Ledger | None, Ledger | None]:
+        """Of the direction that is shown, and of the other one where it carries data."""
+        flows = self.scope_app.overview.flows
+        if channel is None or flows is None:
+            return None, None
+        other = channel.direction("rx" if self.direction == "tx" else "tx")
+        mirrored = Ledger(flows, channel, other.name) if other.kframes and channel.waits else None
+        return Ledger(flows, channel, self.direction), mirrored
 
     def _go_to_longest_stall(self) -> None:
         ledger = self.graph.ledger
@@ -170,13 +182,15 @@ class ChannelsScreen(ScopeScreen):
         table, channel = self.stall_table, self.channel
         table.empty = () if channel is None else no_stalls(channel.direction(self.direction), channel)
         table.update()
+        self.set_class(not self.stalls.count, "-calm")
         what = "Times at zero" if self.every_wait else "Stalls"
+        legend: Piece = (LEGEND if self.graph.ledger is not None and self.graph.ledger.credited else "", Tone.DIM)
         total: Piece = ("", Tone.PLAIN)
         ledger = self.graph.ledger
         if channel is not None and ledger is not None:
             zeros = counted(len(ledger.waits.rows), "time")
             total = (f"{counted(int(ledger.waits.stall.sum()), 'stall')} of {zeros} at zero", Tone.DIM)
-        self.query_one("#stalls-head", PaneHead).show(((what, Tone.STRONG),), (total,))
+        self.query_one("#stalls-head", PaneHead).show(((what, Tone.STRONG), legend), (total,))
 
     @on(VirtualTable.Moved, "#stalls")
     def _stall_chosen(self, event: VirtualTable.Moved) -> None:
@@ -281,6 +295,8 @@ def _reading(graph: BalanceGraph) -> tuple[Piece, ...]:
     pieces: list[Piece] = [(seconds(graph.moment - graph.origin), Tone.PLAIN)]
     if ledger.credited:
         pieces.append((f"  balance {balance(ledger.balance_at(graph.moment), at_least=ledger.at_least)}", Tone.STRONG))
+    if (sdu := ledger.sdu_at(graph.moment)) is not None:
+        pieces.append((f"  SDU {sdu[0]}" if sdu[1] else f"  after SDU {sdu[0]}", Tone.PLAIN))
     if graph.packet is not None:
         pieces.append((f"  packet {graph.packet}", Tone.MARK))
     return tuple(pieces)

@@ -84,6 +84,12 @@ class FilteredScreen(ScopeScreen):
         if self.filter is not None and idle and self._known != self.scope_app.capture.count:
             self._try(self.filter.expression, force=True)
 
+    def put_in_force(self, expression: str) -> None:
+        """Filters by what another screen asks for."""
+        self.bar.remember(expression)
+        self.bar.close(expression)
+        self._try(expression, force=True)
+
     def drop_filter(self) -> None:
         """All packets again."""
         self._trials += 1

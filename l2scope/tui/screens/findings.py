@@ -28,6 +28,7 @@ NEXT_SEVERITY = {
     Severity.ERROR: Severity.INFO,
 }
 
+UNSIFTED = "unsifted"
 Lines = tuple[tuple[str, Tone], ...]
 
 
@@ -82,7 +83,9 @@ class FindingsScreen(ScopeScreen):
         return Place("findings", item=self.table.row)
 
     def restore(self, place: Place) -> None:
-        """Goes back to a finding."""
+        """Goes back to a finding; one that is counted among all but the muted ones is looked for among those."""
+        if place.direction == UNSIFTED:
+            self._sift(Sieve())
         self.table.go_to_row(place.item)
 
     def on_mount(self) -> None:
@@ -187,18 +190,21 @@ class FindingsScreen(ScopeScreen):
             self.query_one(KeyLine).say("this finding is not about a channel", Tone.LOOK)
 
     def action_mute(self) -> None:
-        """Leaves out the rule of this finding."""
+        """Leaves out the rule of this finding, on the overview and in the title too."""
         if self.finding is not None:
-            self._sift(replace(self.sieve, muted=self.sieve.muted | {self.finding.rule}))
+            self.scope_app.muted |= {self.finding.rule}
+            self._sift(self.sieve)
 
     def action_all(self) -> None:
         """All findings."""
+        self.scope_app.muted = frozenset()
         self._sift(Sieve())
 
     def _sift(self, sieve: Sieve) -> None:
-        self.sieve = sieve
+        self.sieve = replace(sieve, muted=self.scope_app.muted)
         self.query_one(KeyLine).say("")
         self._list()
+        self.show_title()
 
 
 def _same(one: Finding, other: Finding | None) -> bool:

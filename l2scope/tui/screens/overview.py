@@ -1,14 +1,20 @@
 """The first screen: what is in this capture, what is wrong with it, and the way to everything."""
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.events import ScreenResume
 
 from l2scope.analysis.findings import RULES
+from l2scope.capture import Capture
+from l2scope.channels import Channels
+from l2scope.sources.errors import CaptureError
+from l2scope.text import printable
 from l2scope.tui.at_a_glance import at_a_glance
+from l2scope.tui.background import beside_keys
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import OVERVIEW, Place
+from l2scope.tui.screens.findings import UNSIFTED
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.verdict import Sieve, summary
@@ -18,7 +24,12 @@ from l2scope.tui.widgets.channel_table import ChannelRows
 from l2scope.tui.widgets.finding_list import FindingRows
 from l2scope.tui.widgets.glance import Activity, PieceLines
 from l2scope.tui.widgets.link_list import LinkRows
+from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.virtual_table import VirtualTable
+from l2scope.tui.widgets.way_list import WayRows
+
+MOST_ASKED = 64
+"""So many channels are looked into."""
 
 
 class OverviewScreen(ScopeScreen):
@@ -27,11 +38,14 @@ class OverviewScreen(ScopeScreen):
     scope = Scope.OVERVIEW
     BINDINGS = bindings(Scope.OVERVIEW)
     DEFAULT_CSS = """
-    OverviewScreen { background: $ground-page; layout: vertical; }
+    OverviewScreen { background: $ground-page; layout: vertical; overflow: hidden; }
     OverviewScreen VirtualTable { height: auto; min-height: 3; }
-    OverviewScreen #findings { max-height: 40%; }
-    OverviewScreen #channels { max-height: 40%; }
-    OverviewScreen #links { height: 1fr; }
+    OverviewScreen #findings { max-height: 25%; }
+    OverviewScreen #channels { max-height: 25%; }
+    OverviewScreen #links { max-height: 20%; }
+    OverviewScreen #ways { height: 1fr; min-height: 0; }
+    OverviewScreen.-low #links { height: 1fr; max-height: 100%; }
+    OverviewScreen.-low #ways, OverviewScreen.-low #ways-head { display: none; }
     OverviewScreen.-low #activity { display: none; }
     OverviewScreen.-low #findings { max-height: 7; }
     OverviewScreen.-low #channels { max-height: 5; }
@@ -42,6 +56,8 @@ class OverviewScreen(ScopeScreen):
         self.findings = FindingRows()
         self.channels = ChannelRows()
         self.links = LinkRows()
+        self.ways = WayRows()
+        self._carried: tuple[tuple[str, str], ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, what there is, what is wrong, channels, links, keys."""
@@ -51,9 +67,11 @@ class OverviewScreen(ScopeScreen):
         yield PaneHead(id="findings-head")
         yield VirtualTable(self.findings, id="findings")
         yield PaneHead(id="channels-head")
-        yield VirtualTable(self.channels, id="channels")
+        yield SortedTable(self.channels, id="channels")
         yield PaneHead(id="links-head")
         yield VirtualTable(self.links, id="links")
+        yield PaneHead(id="ways-head")
+        yield VirtualTable(self.ways, id="ways")
         yield KeyLine()
 
     def _table(self, name: str) -> VirtualTable:
@@ -80,6 +98,7 @@ class OverviewScreen(ScopeScreen):
     @on(ScreenResume)
     def _resumed(self) -> None:
         self.refresh_capture()
+        self._list_findings()
 
     def refresh_capture(self) -> None:
         """Takes what is known by now."""
@@ -90,12 +109,25 @@ class OverviewScreen(ScopeScreen):
             return
         self.query_one(PieceLines).show(at_a_glance(app.capture, overview, app.notes))
         self._show_activity()
-        self.findings.show(overview.verdict, Sieve())
+        self._list_findings()
         self.channels.judge(overview)
         self.links.show(overview.links)
-        for name in ("findings", "channels", "links"):
+        self.ways.show(app.capture, overview, self._carried)
+        for name in ("channels", "links", "ways"):
             self._table(name).update()
+        self._table("ways").repaint()
         self._say_what_lacks()
+        self._show_heads()
+        if app.complete:
+            self._look_inside()
+
+    def _list_findings(self) -> None:
+        """Those of rules that are not muted."""
+        app = self.scope_app
+        self.findings.show(app.overview.verdict, Sieve(muted=app.muted))
+        self._say_what_lacks()
+        self._table("findings").update()
+        self._table("findings").repaint()
         self._show_heads()
 
     def _show_activity(self) -> None:
@@ -103,22 +135,40 @@ class OverviewScreen(ScopeScreen):
         ends = self.scope_app.overview.stall_ends
         self.query_one(Activity).show(times, times[ends[ends <= len(times)] - 1])
 
+    @work(exclusive=True, group="carried")
+    async def _look_inside(self) -> None:
+        """Asks the dissectors what the channels carry, beside the keys."""
+        app = self.scope_app
+        capture, overview = app.capture, app.overview
+        try:
+            self._carried = await beside_keys(lambda: carried_by(capture, overview.channels))
+        except (CaptureError, LookupError) as error:
+            self.query_one(KeyLine).say(printable(str(error)), Tone.LOOK)
+            return
+        self.ways.show(capture, overview, self._carried)
+        self._table("ways").repaint()
+
     def _say_what_lacks(self) -> None:
         """What empty tables mean."""
         reading = self.scope_app.progress < 1.0
         so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
-        self._table("findings").empty = ((f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
+        muted = self.scope_app.muted
+        left_out = (f"All there is was muted: {', '.join(sorted(muted))}.  f, a: all again", Tone.PLAIN)
+        found = bool(self.scope_app.overview.verdict.findings)
+        self._table("findings").empty = (left_out if found else (f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
         self._table("channels").empty = (("No channel was opened.  2 shows the packets.", Tone.DIM),)
         self._table("links").empty = (("No link: nothing was connected.", Tone.DIM),)
 
     def _show_heads(self) -> None:
         overview = self.scope_app.overview
-        wrong = summary(overview.verdict.findings) or "nothing"
+        muted = f", {', '.join(sorted(self.scope_app.muted))} muted" if self.scope_app.muted else ""
+        wrong = (summary(self.findings.findings) or "nothing") + muted
         self._head("findings", "What is wrong", f"{wrong}  f: all about it")
         stalled = sum(channel.tx.stall_count + channel.rx.stall_count > 0 for channel in overview.channels)
         channels = counted(len(overview.channels), "channel")
         self._head("channels", "Channels, worst first", f"{stalled} of {channels} stalled  c: credits over time")
-        self._head("links", "Links", f"{counted(len(overview.links), 'link')}  6: ATT")
+        self._head("links", "Links", counted(len(overview.links), "link"))
+        self._head("ways", "What else is there", "")
 
     def _head(self, name: str, title: str, right: str) -> None:
         self.query_one(f"#{name}-head", PaneHead).show(((title, Tone.STRONG),), ((right, Tone.DIM),))
@@ -131,7 +181,7 @@ class OverviewScreen(ScopeScreen):
         if finding.packets:
             self.scope_app.walk_along(Walk(f"{finding.rule} {finding.title}", tuple(finding.packets)))
         else:
-            self.scope_app.jump(Place("findings", item=event.row))
+            self.scope_app.jump(Place("findings", item=event.row, direction=UNSIFTED))
 
     @on(VirtualTable.Opened, "#channels")
     def _channel_opened(self, event: VirtualTable.Opened) -> None:
@@ -145,6 +195,21 @@ class OverviewScreen(ScopeScreen):
         else:
             self.scope_app.jump_to_packet(packet)
 
+    @on(VirtualTable.Opened, "#ways")
+    async def _way_opened(self, event: VirtualTable.Opened) -> None:
+        await self.app.run_action(self.ways.ways[event.row].action)
+
     def action_explain(self) -> None:
         """The chosen finding, explained."""
-        self.scope_app.jump(Place("findings", item=self._table("findings").row))
+        self.scope_app.jump(Place("findings", item=self._table("findings").row, direction=UNSIFTED))
+
+
+def carried_by(capture: Capture, channels: Channels) -> tuple[tuple[str, str], ...]:
+    """What channels and characteristics carry, by the dissectors that know it. Raises CaptureError where the file has
+    changed, LookupError where the user wants a dissector that does not exist."""
+    contents = capture.contents
+    asked = ((f"#{channel.id}", contents.of_channel(channel.id)) for channel in channels[:MOST_ASKED])
+    known = [(where, dissector.shown_title) for where, dissector in asked if dissector is not None]
+    for _, _, handle, dissector in contents.characteristics():
+        known.append((f"handle 0x{handle:04X}", dissector.shown_title))
+    return tuple(known)

@@ -14,20 +14,22 @@ from l2scope.tui.keys import EVERYWHERE, Scope
 from l2scope.tui.places import Place
 from l2scope.tui.session import Session
 from l2scope.tui.theme import Tone
-from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.text_page import TextPage
+from l2scope.tui.widgets.time_graph import TimeGraph
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
 FOCUS_SCOPES: tuple[tuple[type[Widget], Scope], ...] = (
     (VirtualTable, Scope.LIST),
+    (SortedTable, Scope.ORDER),
     (TextPage, Scope.TEXT),
     (DetailTree, Scope.TREE),
     (HexView, Scope.HEX),
-    (BalanceGraph, Scope.GRAPH),
+    (TimeGraph, Scope.GRAPH),
 )
 
 GO_THERE: tuple[Piece, ...] = (("!", Tone.MARK), (" go there", Tone.PLAIN))
@@ -86,8 +88,10 @@ class ScopeScreen(Screen[None]):
         bar = self.query_one(TitleBar)
         bar.show(self._title(), self.scope_app.progress)
         verdict = self.scope_app.overview.verdict
-        tone = Tone.LOOK if verdict.number(Severity.ERROR) else Tone.PLAIN
-        bar.badge("app.show_findings", (count(verdict.grave), tone) if verdict.grave else None)
+        muted = self.scope_app.muted
+        tone = Tone.LOOK if verdict.number(Severity.ERROR, muted) else Tone.PLAIN
+        grave = verdict.grave(muted)
+        bar.badge("app.show_findings", (count(grave), tone) if grave else None)
 
     def show_alarm(self, text: str) -> None:
         """Shows what must be seen at once in a banner under the title; takes it away where the text is empty."""

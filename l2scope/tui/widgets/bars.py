@@ -26,11 +26,15 @@ TABS: tuple[tuple[str, str], ...] = (
     ("app.show_att", "ATT"),
     ("app.show_gatt", "GATT"),
     ("app.show_follow", "Follow"),
+    ("app.show_statistics", "Stats"),
     ("app.show_help", ""),
 )
 """The actions that lead to the screens, with their labels."""
 
 
+FEWEST_PIECES = 2
+"""How many pieces a head of a pane keeps at its left."""
+SHORTEST_NAME = 12
 LEAST_ROOM = 36
 """What the tabs leave for the file's name and size."""
 
@@ -79,7 +83,8 @@ class TitleBar(Widget):
     def _left(self, palette: Palette, room: int) -> list[Segment]:
         bar = palette.style(Tone.PLAIN, Ground.BAR)
         segments, used = [Segment(" l2scope ", palette.style(Tone.MARK, Ground.BAR) + Style(bold=True))], 9
-        name = tuple((clipped(text, max(1, room - used - 2)), tone) for text, tone in self.pieces[:1])
+        spare = max(SHORTEST_NAME, room - used - 2 - self._pressing)
+        name = tuple((clipped(text, min(spare, max(1, room - used - 2))), tone) for text, tone in self.pieces[:1])
         for text, tone in (*name, *self.pieces[1:]):
             need = cell_len(text) + 2
             if used + need > room:
@@ -88,6 +93,11 @@ class TitleBar(Widget):
             used += need
         segments.append(Segment(" " * max(0, room - used), bar))
         return segments
+
+    @property
+    def _pressing(self) -> int:
+        """The room for what must be seen beside the name: progress, or notes."""
+        return sum(cell_len(text) + 2 for text, tone in self.pieces[1:2] if tone in (Tone.MARK, Tone.LOOK))
 
     def _tabs(self, palette: Palette) -> list[Segment]:
         """The tabs, and where they stand for the mouse."""
@@ -109,11 +119,14 @@ class TitleBar(Widget):
         return segments
 
     def _shown_tabs(self) -> list[Tab]:
-        """All with their labels where these leave enough of the line, else with the label of this screen alone."""
+        """With their labels, of which the last ones are left out where the line is too short; this screen's stays."""
         tabs = [(action, self._key(action), label) for action, label in TABS]
-        if sum(map(self._tab_width, tabs)) + LEAST_ROOM <= self.size.width:
-            return tabs
-        return [(action, key, label if action == self.current else "") for action, key, label in tabs]
+        for at in range(len(tabs) - 1, -1, -1):
+            if sum(map(self._tab_width, tabs)) + LEAST_ROOM <= self.size.width:
+                break
+            action, key, label = tabs[at]
+            tabs[at] = action, key, label if action == self.current else ""
+        return tabs
 
     def _key(self, action: str) -> str:
         """The shortest of its keys, a digit where there is one."""
@@ -218,10 +231,11 @@ class PaneHead(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Left and right text; what is on the right gives way."""
+        """Left and right text; of what is on the left the last pieces give way, then what is on the right."""
         palette, width = palette_of(self), self.size.width
         sign = "▌" if self.active else " "
-        left = [Segment(sign, palette.style(Tone.MARK, Ground.BAR)), *self._segments(self.left, palette)]
+        shown = self._left(width - sum(cell_len(text) for text, _ in self.right) - 3)
+        left = [Segment(sign, palette.style(Tone.MARK, Ground.BAR)), *self._segments(shown, palette)]
         right = [*self._segments(self.right, palette), Segment(" ", palette.style(Tone.DIM, Ground.BAR))]
         used = sum(segment.cell_length for segment in left)
         need = sum(segment.cell_length for segment in right)
@@ -229,6 +243,13 @@ class PaneHead(Widget):
         if used + need + 1 > width:
             return Strip(left).adjust_cell_length(width, blank)
         return Strip([*left, Segment(" " * (width - used - need), blank), *right], width)
+
+    def _left(self, room: int) -> tuple[Piece, ...]:
+        """The first pieces that fit, all of them where not even two do."""
+        shown = self.left
+        while len(shown) > FEWEST_PIECES and sum(cell_len(text) for text, _ in shown) > room:
+            shown = shown[:-1]
+        return shown if sum(cell_len(text) for text, _ in shown) <= room else self.left
 
     def _segments(self, pieces: Iterable[Piece], palette: Palette) -> list[Segment]:
         return [Segment(text, palette.style(tone, Ground.BAR)) for text, tone in pieces]

@@ -1,6 +1,7 @@
 """The channels of a capture, worst first, one a line with a small graph of its balance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -71,6 +72,11 @@ class ChannelRows:
             Column("Balance over time" if self._spark_width > 20 else "Balance", self._spark_width),
         )
 
+    def order_by(self, column: int) -> Sequence[Any] | None:
+        """As the columns; the share that was stalled for the stalls, nothing for the picture."""
+        told = ORDERS[column] if column < len(ORDERS) else None
+        return None if told is None else [told(channel, worse_direction(channel)) for channel in self.channels]
+
     def gutter(self, row: int) -> tuple[str, Tone]:
         """`!` where a direction was stalled, else `~` for a channel that was inferred."""
         channel = self.channels[row]
@@ -90,7 +96,7 @@ class ChannelRows:
             plain(f"{hexadecimal(channel.local_cid)} {hexadecimal(channel.remote_cid)}", Tone.DIM),
             plain(printable(channel.peer_name or channel.peer_address or ""), tone),
             plain(channel.mode, Tone.DIM),
-            plain("open" if channel.closed is None else STATES[channel.close_reason], Tone.DIM),
+            plain(state_of(channel), Tone.DIM),
             plain(direction_sign(channel), Tone.DIM),
             plain(count(way.sdus), tone),
             NOTHING if way.goodput_bps is None else plain(rate(way.goodput_bps / 8), tone),
@@ -116,6 +122,32 @@ class ChannelRows:
             else:
                 pieces.append((" " if np.isnan(high) else gauge(high, ledger.highest), ledger.tone))
         return tuple(pieces)
+
+
+def _share(way: Direction) -> tuple[float, int] | None:
+    return (way.starved_share, way.stall_ns) if way.stall_count else None
+
+
+def state_of(channel: Channel) -> str:
+    """Open, or how it ended, in a word or two."""
+    return "open" if channel.closed is None else STATES[channel.close_reason]
+
+
+ORDERS: Final[tuple[Callable[[Channel, Direction], Any] | None, ...]] = (
+    lambda channel, way: channel.id,
+    lambda channel, way: channel.adapter,
+    lambda channel, way: channel.psm,
+    lambda channel, way: (channel.local_cid, channel.remote_cid),
+    lambda channel, way: channel.peer_name or channel.peer_address,
+    lambda channel, way: channel.mode,
+    lambda channel, way: state_of(channel),
+    lambda channel, way: direction_sign(channel),
+    lambda channel, way: way.sdus,
+    lambda channel, way: way.goodput_bps,
+    lambda channel, way: _share(way),
+    lambda channel, way: way.longest_stall_ns if way.stall_count else None,
+)
+"""What the rows are ordered by, a column after the other."""
 
 
 def direction_sign(channel: Channel) -> str:

@@ -1,5 +1,6 @@
 """A few lines about a capture, and how its packets spread over its time."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
@@ -57,11 +58,21 @@ class Activity(Widget):
         super().__init__(id=id)
         self.times: NDArray[np.int64] = np.zeros(0, np.int64)
         self.stalls: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._counted: NDArray[np.int64] = np.zeros(0, np.int64)
 
     def show(self, times: NDArray[np.int64], stalls: NDArray[np.int64]) -> None:
         """Shows the times of packets, almost in order, and those at which stalls end; nanoseconds."""
         self.times, self.stalls = times, stalls
+        self._counted = np.zeros(0, np.int64)
         self.refresh()
+
+    def _packets(self, columns: int) -> NDArray[np.int64]:
+        """How many packets are in each column: found by halving, since numpy would copy the whole column of times."""
+        if len(self._counted) != columns:
+            edges = _edges(self.times, columns).astype(np.int64).tolist()
+            places = [bisect_left(self.times, edge) for edge in edges[:-1]]
+            self._counted = np.diff([*places, len(self.times)])
+        return self._counted
 
     def render_line(self, y: int) -> Strip:
         """Stalls above, packets below."""
@@ -69,12 +80,15 @@ class Activity(Widget):
         columns = max(1, width - 2)
         if not len(self.times):
             return Strip.blank(width, palette.style())
-        edges = np.linspace(self.times[0], max(self.times[-1], self.times[0] + columns), columns + 1)
         if y == 0:
-            ended = np.histogram(self.stalls, edges)[0]
+            ended = np.histogram(self.stalls, _edges(self.times, columns))[0]
             text, tone = "".join("!" if number else " " for number in ended), Tone.LOOK
         else:
-            packets = np.diff(np.searchsorted(self.times, edges))
+            packets = self._packets(columns)
             full = int(packets.max(initial=1))
             text, tone = "".join(UPWARD[eighths(max(0, number), full)] for number in packets.tolist()), Tone.AREA
         return Strip([Segment(f" {text}", palette.style(tone))]).adjust_cell_length(width, palette.style())
+
+
+def _edges(times: NDArray[np.int64], columns: int) -> NDArray[np.float64]:
+    return np.linspace(times[0], max(times[-1], times[0] + columns), columns + 1)

@@ -6,10 +6,13 @@ from rich.cells import cell_len
 
 from l2scope.analysis.summary import PacketSummaries
 from l2scope.capture import Capture
+from l2scope.channels import Channel
 from l2scope.dissection.lines import DissectedLines
 from l2scope.engine.words import TX
+from l2scope.names import l2cap
 from l2scope.sources.errors import CaptureError
-from l2scope.tui.conversation import Conversation, Kind, Step
+from l2scope.tui.conversation import Conversation, Step
+from l2scope.tui.conversation_events import Kind
 from l2scope.tui.figures import count, counted, duration, seconds
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.bars import clipped
@@ -31,6 +34,8 @@ class LadderRows:
         self.conversation: Conversation | None = None
         self.ends = ("", "")
         self.origin = 0
+        self._channels: Sequence[Channel] = ()
+        self._whole_link = False
         self._summaries = PacketSummaries(capture, DissectedLines(capture, patient=False))
         self._width = LEAST_RUNG
 
@@ -39,15 +44,25 @@ class LadderRows:
         """Steps."""
         return 0 if self.conversation is None else len(self.conversation)
 
-    def show(self, conversation: Conversation | None, ends: tuple[str, str], origin: int) -> None:
-        """Shows a conversation between these two. Times count from `origin`."""
+    def show(
+        self,
+        conversation: Conversation,
+        ends: tuple[str, str],
+        origin: int,
+        channels: Sequence[Channel],
+        *,
+        whole_link: bool = False,
+    ) -> None:
+        """Shows a conversation between these two. Times count from `origin`; channels are all of the capture's, in
+        order of opening, and named where a whole link is shown."""
         self.conversation, self.ends, self.origin = conversation, ends, origin
+        self._channels, self._whole_link = channels, whole_link
 
-    @property
-    def _frame(self) -> str:
-        """What the channel's data PDUs are called (Vol 3 Part A 3)."""
-        credited = self.conversation is not None and self.conversation.channel.mode.endswith("credit")
-        return "K-frame" if credited else "PDU"
+    def _frame(self, subject: int) -> str:
+        """What the data PDUs of a channel are called (Vol 3 Part A 3)."""
+        if subject < 0:
+            return f"{l2cap.cid_name(-1 - subject)} PDU"
+        return "K-frame" if self._channels[subject].credit_based else "PDU"
 
     def step(self, row: int) -> Step | None:
         """The step of a row."""
@@ -96,14 +111,27 @@ class LadderRows:
         return (side, (left, tone), (f" {text} ", _text_tone(step)), (right, tone), side)
 
     def _text(self, step: Step) -> str:
+        """What is said; in a whole link with the channel over which, or about which."""
+        name = f"#{step.subject}  " if self._whole_link and step.subject >= 0 else ""
         if step.kind is Kind.STALL:
-            return f"{duration(step.duration_ns)} without credits {'→' if step.direction == TX else '←'}"
-        if step.kind is Kind.DATA:
-            sdus = f", {counted(step.sdus, 'SDU')} complete" if step.sdus else ""
-            return f"{counted(step.count, self._frame)}{sdus}, {counted(step.bytes, 'byte')}"
+            return f"{name}{duration(step.duration_ns)} without credits {'→' if step.direction == TX else '←'}"
+        if step.kind is Kind.DATA and (step.subject >= 0 or step.count > 1):
+            return name + self._data(step)
         if step.kind is Kind.CREDITS:
             times = f" in {counted(step.count, 'indication')}" if step.count > 1 else ""
-            return f"+{count(step.amount)} {'credit' if step.amount == 1 else 'credits'}{times}"
+            return f"{name}+{count(step.amount)} {'credit' if step.amount == 1 else 'credits'}{times}"
+        return self._line(step)
+
+    def _data(self, step: Step) -> str:
+        """An SDU with its PDUs, or several PDUs."""
+        frames, size = counted(step.count, self._frame(step.subject)), counted(step.bytes, "byte")
+        if step.sdu >= 0 and self.conversation is not None and self.conversation.by_sdus:
+            return f"SDU {step.sdu}: {frames}, {size}"
+        sdus = f", {counted(step.sdus, 'SDU')} complete" if step.sdus else ""
+        return f"{frames}{sdus}, {size}"
+
+    def _line(self, step: Step) -> str:
+        """A packet as the list of packets has it."""
         try:
             return self._summaries.of(step.first).summary
         except CaptureError as error:

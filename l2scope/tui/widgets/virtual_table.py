@@ -21,7 +21,7 @@ from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.theme import Ground, Palette, Tone, palette_of
 from l2scope.tui.widgets.line_view import LineView
 from l2scope.tui.widgets.list_motions import ListMotions
-from l2scope.tui.widgets.table_row import RowPainter, TableModel, length
+from l2scope.tui.widgets.table_row import Column, RowPainter, TableModel, length
 
 GROWTH_STEP = 65_536
 """While a table grows its height is raised in steps of this many rows: every change of height lays out the screen."""
@@ -74,6 +74,10 @@ class VirtualTable(ListMotions, LineView):
     def row(self) -> int:
         """The row under the cursor, -1 when there is none."""
         return self.row_at(self.cursor)
+
+    def columns(self, width: int) -> Sequence[Column]:
+        """The columns for this width."""
+        return self.model.columns(width)
 
     def row_at(self, position: int) -> int:
         """The row at a position, -1 when there is none."""
@@ -130,7 +134,7 @@ class VirtualTable(ListMotions, LineView):
             self.virtual_size = Size(0, reserved + 1)
         self.cursor = clamp(self.cursor, 0, max(0, self.count - 1))
         settled = self.scroll_offset.y + self.page < before - UNSETTLED_ROWS
-        if not (growing and settled and self._painter.fits(self.model.columns(self.size.width), self.size.width)):
+        if not (growing and settled and self._painter.fits(self.columns(self.size.width), self.size.width)):
             self.repaint()
         if not before and self.count:
             self.post_message(self.Moved(self, self.row))
@@ -144,7 +148,7 @@ class VirtualTable(ListMotions, LineView):
         """Lays out the columns and forgets what was painted."""
         self._strips.clear()
         width = self.size.width
-        painter = RowPainter(self.model.columns(width), width)
+        painter = RowPainter(self.columns(width), width)
         was = self._painter
         painter.pan, painter.highlight, painter.chosen = was.pan, was.highlight, was.chosen
         self._painter = painter
