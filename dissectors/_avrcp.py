@@ -160,7 +160,7 @@ BROWSING_PDUS = {
         layer("Items", status(), XShortField("UID_counter", 0), ShortField("number_of_items", 0), Parts("items", Item)),
     ),
     0x72: (
-        layer("Path", XShortField("UID_counter", 0), named("direction", avrcp.PATHS), XLongField("folder_UID", 0)),
+        layer("Path", XShortField("UID_counter", 0), named("path_direction", avrcp.PATHS), XLongField("folder_UID", 0)),
         layer("Path", status(), IntField("number_of_items", 0)),
     ),
     0x73: (layer("Item", *item(), *attributes()), layer("Attributes", status(), *values())),

@@ -234,7 +234,7 @@ class PacketSummaries:
             said = self._contents.of_value(row, payload)
             if said is not None:
                 line.protocol = said[0]
-                line.summary += f" · {said[1]}"
+                line.summary += f" · {said[1]}" if said[1] else ""
         return line
 
     def _content(self, line: _Line, pdu: _Pdu) -> _Line:
@@ -248,7 +248,7 @@ class PacketSummaries:
         said = self._contents.of_sdu(found[0]) if self._ends(pdu, sdu) else None
         if said is not None:
             line.protocol = said[0]
-            line.summary += f" · {said[1]}"
+            line.summary += f" · {said[1]}" if said[1] else ""
         return line
 
     def _ends(self, pdu: _Pdu, sdu: np.void) -> bool:

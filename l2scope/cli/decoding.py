@@ -72,4 +72,4 @@ def warn_of_dissectors() -> None:
 
     loaded = loaded_already()
     for notice in [] if loaded is None else loaded.notices:
-        click.echo(f"l2scope: warning: dissector {notice} (left out)", err=True)
+        click.echo(f"l2scope: warning: dissector {notice}", err=True)

@@ -29,7 +29,7 @@ def command(rule: str | None) -> None:
         from l2scope.dissection.registry import registry
 
         registry()
-        known |= CONTENT_RULES
+        known |= dict(sorted(CONTENT_RULES.items()))
     if rule is None:
         rows = [(rule.id, rule.severity.value, rule.title) for rule in known.values()]
         echo_table(("rule", "severity", "finds"), rows, frozenset((0, 1, 2)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from l2scope.capture import Capture
-from l2scope.channels import describe
+from l2scope.channels import Channels, describe
 from l2scope.cli.columns import echo_table
 from l2scope.cli.decoding import decoding_options, warn_of_dissectors
 from l2scope.cli.hints import chosen_channel
@@ -16,7 +16,7 @@ from l2scope.cli.reading import capture_argument, capture_of
 from l2scope.columns import counted
 from l2scope.dissection.conversation import Conversation, Message
 from l2scope.dissection.dissector import describe as fault_of
-from l2scope.dissection.exporting import message_json, write_files
+from l2scope.dissection.exporting import message_json, plain, write_files
 from l2scope.dissection.transcript import content_lines, finds
 from l2scope.text import printable
 
@@ -74,13 +74,13 @@ def command(
 
     A dissector joins messages over several SDUs; without one every SDU is a message.
     """
-    _check_find(find)
     channel = chosen_channel(ctx, wanted)
+    _check_call(channel, handle, find, direction, form, folder)
     with capture_of(file) as capture:
         conversation = _chosen(capture, channel, handle, link)
         warn_of_dissectors()
         if conversation is None:
-            _list(capture)
+            _list(capture, as_json)
             return
         if conversation.problem:
             click.echo(f"l2scope: warning: dissector {conversation.problem}; units are shown as they are", err=True)
@@ -93,11 +93,27 @@ def command(
             click.echo(f"Nothing in {conversation.title} fits.", err=True)
 
 
-def _check_find(find: str | None) -> None:
+def _check_call(
+    channel: int | None, handle: str | None, find: str | None, direction: str | None, form: str, folder: Path | None
+) -> None:
+    """Raises UsageError for options that would be of no use."""
+    if channel is not None and handle is not None:
+        raise click.UsageError("--channel and --handle are two conversations: say one")
+    if channel is None and handle is None and (find, direction, form, folder) != (None, None, "text", None):
+        raise click.UsageError("say which with --channel or --handle; without other options they are listed")
+    if folder is not None and (find, direction, form) != (None, None, "text"):
+        raise click.UsageError("--export writes all that was carried: leave --find, --direction and --as out")
+    if find is not None:
+        _check_find(find)
+
+
+def _check_find(find: str) -> None:
     try:
-        bytes.fromhex(find[4:].replace(":", "") if find is not None and find.startswith("hex:") else "")
+        wanted = bytes.fromhex(find[4:].replace(":", "")) if find.startswith("hex:") else find
     except ValueError:
         raise click.BadParameter("write bytes like hex:01a0", param_hint="--find") from None
+    if not wanted:
+        raise click.BadParameter("there is nothing to find", param_hint="--find")
 
 
 def _chosen(capture: Capture, channel: int | None, handle: str | None, link: int | None) -> Conversation | None:
@@ -134,20 +150,43 @@ def _of_handle(capture: Capture, written: str, link: int | None) -> Conversation
     return capture.contents.values(server, each, handle)
 
 
-def _list(capture: Capture) -> None:
+def _list(capture: Capture, as_json: bool) -> None:
     """What there is to follow."""
-    rows = [
-        (f"--channel {channel.id}", describe(channel), *_figures(capture.conversation(channel)))
-        for channel in capture.channels
-        if capture.sdus(channel)
-    ]
-    for server, link, handle, _ in capture.contents.characteristics():
-        told = capture.contents.values(server, link, handle)
-        rows.append((f"--handle 0x{handle:04X} --link {link}", told.title, *_figures(told)))
-    if rows:
+    found = [capture.conversation(channel) for channel in capture.channels if capture.sdus(channel)]
+    found += [capture.contents.values(*place[:3]) for place in capture.contents.characteristics()]
+    channels = capture.channels
+    rows = [(_asked_by(one), _what(one, channels), *_figures(one)) for one in found]
+    if as_json:
+        for one in found:
+            click.echo(json.dumps(_listed_json(one)))
+    elif rows:
         echo_table(TITLES, rows, frozenset((0, 1, 2)))
     else:
         click.echo("No channel carried an SDU in this capture; `l2scope att` and `gatt` show what ATT did.", err=True)
+
+
+def _asked_by(conversation: Conversation) -> str:
+    if conversation.channel is not None:
+        return f"--channel {conversation.channel}"
+    return f"--handle 0x{conversation.handle or 0:04X} --link {conversation.link}"
+
+
+def _what(conversation: Conversation, channels: Channels) -> str:
+    return conversation.title if conversation.channel is None else describe(channels[conversation.channel])
+
+
+def _listed_json(conversation: Conversation) -> dict[str, object]:
+    dissector = conversation.dissector
+    return {
+        "channel": conversation.channel,
+        "link": conversation.link,
+        "handle": conversation.handle,
+        "title": conversation.title,
+        "dissector": None if dissector is None else dissector.name,
+        "tx_bytes": sum(len(unit.data) for unit in conversation.of("tx")),
+        "rx_bytes": sum(len(unit.data) for unit in conversation.of("rx")),
+        "messages": len(conversation.messages),
+    }
 
 
 def _figures(conversation: Conversation) -> tuple[str, ...]:
@@ -171,7 +210,11 @@ def _show(capture: Capture, messages: list[tuple[int, Message]], form: str, as_j
             sys.stdout.buffer.write(message.content)
         else:
             click.echo(click.style(_head(index, message, first_ns), bold=True))
-            for line in content_lines(message, form == "hex"):
+            values = " · ".join(f"{title} {plain(value)}" for title, value in message.values.items())
+            if values:
+                click.echo(click.style(f"    {printable(values)}", dim=True))
+            lines = list(content_lines(message, form == "hex"))
+            for line in lines if lines != [printable(message.summary)] else []:
                 click.echo(f"    {line}")
 
 
@@ -193,4 +236,5 @@ def _export(conversation: Conversation, folder: Path) -> None:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from error
     except Exception as error:  # a dissector's exporter may raise anything
         raise click.ClickException(f"the dissector failed: {fault_of(error)}") from error
-    click.echo(f"{counted(len(written), 'file')} written to {printable(str(folder))}", err=True)
+    where = f"{counted(len(written), 'file')} written to {printable(str(folder))}"
+    click.echo(where if written else "nothing to write: the dissector makes no file of this conversation", err=True)

@@ -1,11 +1,12 @@
 """`l2scope new-dissector`."""
 
+from keyword import iskeyword
 from pathlib import Path
 
 import click
 
 from l2scope.dissection.loading import TEMPLATE, shipped_folder, user_folder
-from l2scope.dissection.registry import NAME
+from l2scope.dissection.registry import NAME, registry
 from l2scope.text import printable
 
 EPILOG = """\b
@@ -31,6 +32,9 @@ def command(name: str, folder: Path | None) -> None:
     """
     if NAME.fullmatch(name) is None:
         raise click.BadParameter(f"{printable(name)}: small letters, digits and _, a letter first", param_hint="NAME")
+    if iskeyword(name) or registry().named(name) is not None:
+        why = "is a word of Python's" if iskeyword(name) else "is a dissector already; `l2scope dissectors` lists them"
+        raise click.BadParameter(f"{name} {why}", param_hint="NAME")
     place = folder or user_folder()
     if place is None:
         raise click.UsageError("there is no folder for your own dissectors here; say where with --to DIR")

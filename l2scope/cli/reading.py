@@ -11,6 +11,7 @@ import click
 
 from l2scope.cli.hints import kept_hints
 from l2scope.cli.unpacking import Command, kept_unpacking, unpacking_options
+from l2scope.decoding import current
 from l2scope.reading import Figures, Quality, read_figures
 from l2scope.sources.containers.origin import shown_name
 from l2scope.text import printable
@@ -43,6 +44,9 @@ def capture_of(path: Path) -> "Capture":
     """Reads a capture with its tables. Raises CaptureError."""
     capture = capture_again(path)
     warn(path, capture.quality)
+    if current().overrides:
+        for override in capture.contents.without_effect():
+            click.echo(f"l2scope: warning: --decode-as {override}: the capture has nothing of the kind", err=True)
     return capture
 
 

@@ -42,7 +42,8 @@ def content_findings(capture: Capture) -> list[Finding]:
             if breach.rule in rules:
                 found.append(_finding(breach, conversation, capture, links[conversation.link].adapter))
             else:
-                capture.contents.note(f"a breach of {printable(breach.rule)}, which is no rule of its dissector")
+                title = "" if conversation.dissector is None else conversation.dissector.shown_title
+                capture.contents.note(f"{title}: judge: {printable(str(breach.rule))} is none of its rules")
     return found
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from threading import RLock
 from typing import Final
 
+import numpy as np
+
 from l2scope.analysis.gatt.naming import value_in
 from l2scope.analysis.gatt.server import LOCAL, Server
 from l2scope.capture import Capture
@@ -21,6 +23,7 @@ from l2scope.engine.words import NONE, SDU_COMPLETE
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 
+FIRST_DYNAMIC_CID: Final = 0x40
 ASKED: Final = 4
 """With so many SDUs of a channel a dissector says whether they are of its protocol."""
 GUESS_SECONDS: Final = 1.0
@@ -50,6 +53,17 @@ class Contents:
             self._overrides[override.target, override.value] = dissector
             self._chosen.clear()
             self._conversations.clear()
+
+    def without_effect(self) -> list[str]:
+        """The overrides that nothing in the capture is for, as they are written."""
+        channels = self._capture.channels
+        there = {("channel", channel.id) for channel in channels} | {("psm", channel.psm) for channel in channels}
+        there |= {("cid", int(cid)) for cid in np.unique(self._capture.tables.pdus["cid"]) if cid < FIRST_DYNAMIC_CID}
+        return [
+            f"{target}=0x{value:X}" if target in ("psm", "cid") else f"{target}={value}"
+            for target, value in self._overrides
+            if target != "uuid" and (target, value) not in there
+        ]
 
     def of_channel(self, channel: int) -> Dissector | None:
         """The dissector of a channel's SDUs."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from l2scope.analysis.gatt.uuid import Uuid
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+NOT_FOREIGN: Final = ("l2scope", "scapy", "importlib", "runpy")
 CARRYING: Final = ("psm", "uuid", "cid")
 PACKET_SECONDS: Final = 2.0
 """How long a dissector may take for one packet."""
@@ -181,14 +183,29 @@ overruns: "Counter[str]" = Counter()
 
 
 def describe(error: BaseException) -> str:
-    """A fault of a dissector in one line."""
-    return printable(str(error) if isinstance(error, TookTooLong) else f"{type(error).__name__}: {error}")
+    """A fault of a dissector in one line, and where in its file it was."""
+    if isinstance(error, TookTooLong):
+        return printable(str(error))
+    return printable(f"{type(error).__name__}: {error}{_place(error)}")
+
+
+def _place(error: BaseException) -> str:
+    """The last line of foreign code that the error went through, "" where it was none."""
+    found, traceback = "", error.__traceback__
+    while traceback is not None:
+        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] not in NOT_FOREIGN:
+            code = traceback.tb_frame.f_code
+            found = f" (line {traceback.tb_lineno} of {Path(code.co_filename).name}, in {code.co_name})"
+        traceback = traceback.tb_next
+    return found
 
 
 def _said(text: str | Callable[[Any], str], packet: ScapyPacket) -> str:
     """A text, or what a dissector's function says of the packet; a fault of the function is said instead."""
     try:
-        return printable(str(text(packet)) if callable(text) else text)
+        said = text(packet) if callable(text) else text
+        return printable("" if said is None else str(said))
     except Exception as error:
         return describe(error)
 

@@ -41,11 +41,16 @@ class FieldForm:
 def forms_of(dissector: Dissector) -> list[FieldForm]:
     """The fields that the layers of a dissector declare, each name once, in their order."""
     found: dict[str, FieldForm] = {}
-    for layer in (dissector.layer, *dissector.parts):
-        for field in _declared(layer, 0):
-            if field.name not in found and field.name.isidentifier():
-                found[field.name] = FieldForm(field.name, _kind_of(layer, field), _names_of(field))
+    for layer, field in declared_fields(dissector):
+        if field.name not in found and field.name.isidentifier():
+            found[field.name] = FieldForm(field.name, _kind_of(layer, field), _names_of(field))
     return list(found.values())
+
+
+def declared_fields(dissector: Dissector) -> Iterator[tuple[object, Any]]:
+    """Every field of a dissector's layers and of the packets that they hold, with the layer whose field it is."""
+    for layer in (dissector.layer, *dissector.parts):
+        yield from _declared(layer, 0)
 
 
 def values_of(packet: ScapyPacket) -> Iterator[tuple[str, Value]]:
@@ -63,8 +68,7 @@ def values_of(packet: ScapyPacket) -> Iterator[tuple[str, Value]]:
         layer = layer.payload
 
 
-def _declared(layer: object, depth: int) -> Iterator[Any]:
-    """The fields of a layer and of the packets that they hold."""
+def _declared(layer: object, depth: int) -> Iterator[tuple[object, Any]]:
     for field in getattr(layer, "fields_desc", ()):
         inner = _unwrapped(field)
         held = getattr(inner, "cls", None)
@@ -72,7 +76,7 @@ def _declared(layer: object, depth: int) -> Iterator[Any]:
             if depth < DEEPEST:
                 yield from _declared(held, depth + 1)
         else:
-            yield inner
+            yield layer, inner
 
 
 def _unwrapped(field: Any) -> Any:
@@ -86,11 +90,11 @@ def _unwrapped(field: Any) -> Any:
 
 
 def _kind_of(layer: object, field: Any) -> ValueKind:
-    """By what the field makes of zeros. One that fails on them is a text: that fits all."""
+    """By what the field makes of zeros; by its usual value where it fails on them."""
     try:
         _, value = bounded(lambda: field.getfield(_empty(layer), PROBE), PROBE_SECONDS)
     except Exception:  # the field's own code may fail on what it was not made for
-        return ValueKind.TEXT
+        value = field.default
     if isinstance(value, list):
         value = value[0] if value else b""
     if isinstance(value, bytes | bytearray):

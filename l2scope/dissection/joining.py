@@ -29,7 +29,7 @@ def joined(dissector: Dissector | None, units: Sequence[Unit]) -> tuple[list[Mes
             raise ValueError("a message without units")
         return messages, ""
     except Exception as error:
-        return [_alone(unit) for unit in units], f"{dissector.shown_title}: {describe(error)}"
+        return [_alone(unit) for unit in units], f"{dissector.shown_title}: join: {describe(error)}"
 
 
 def breaches(conversation: Conversation) -> tuple[list[Breach], str]:
@@ -41,7 +41,7 @@ def breaches(conversation: Conversation) -> tuple[list[Breach], str]:
     try:
         return _all(lambda: judge(conversation), Breach, MOST_BREACHES, len(conversation.units)), ""
     except Exception as error:
-        return [], f"{dissector.shown_title}: {describe(error)}"
+        return [], f"{dissector.shown_title}: judge: {describe(error)}"
 
 
 def exported(conversation: Conversation) -> list[ExportedFile]:
@@ -72,7 +72,8 @@ def _alone(unit: Unit) -> Message:
         return Message((unit,), unit.data, complete=unit.complete, problem="" if unit.complete else "not complete")
     packet = unit.packet
     values = {} if packet is None else _columns(dissector, packet)
-    return Message((unit,), unit.data, dissector.line(unit.data)[1], problem=unit.problem, values=values)
+    said = "" if unit.problem else dissector.line(unit.data)[1]
+    return Message((unit,), unit.data, said, problem=unit.problem, values=values)
 
 
 def _columns(dissector: Dissector, packet: object) -> dict[str, object]:

@@ -22,7 +22,7 @@ from l2scope.dissection.time_limit import bounded
 
 GROUP: Final = "l2scope.dissectors"
 TEMPLATE: Final = "TEMPLATE.py"
-LOAD_SECONDS: Final = 20.0
+LOAD_SECONDS: Final = 8.0
 SILENT: Final = logging.CRITICAL + 1
 
 _packages = count()

@@ -13,6 +13,7 @@ from l2scope.analysis.findings import CONTENT_RULES
 from l2scope.analysis.rules.rule import Rule, Severity
 from l2scope.dissection.conversation import ContentRule
 from l2scope.dissection.dissector import MOST_OVERRUNS, Binding, ContentBinding, Dissector, describe, overruns
+from l2scope.dissection.field_values import declared_fields
 from l2scope.dissection.loading import (
     Found,
     Place,
@@ -26,6 +27,7 @@ from l2scope.text import printable
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 RULE_ID: Final = re.compile(r"USR[0-9]{3}")
+FIRST_OF_OTHERS: Final = "USR500"
 OURS: Final = "l2scope"
 PLAIN_BYTES: Final = "bytes"
 """Not a dissector: what is to be shown as bytes."""
@@ -60,7 +62,7 @@ class Registry:
     def notices(self) -> list[str]:
         """What the user should know: what could not be loaded, and what was switched off."""
         off = [printable(name) for name, times in overruns.items() if times >= MOST_OVERRUNS]
-        return self.problems + [f"dissector {name} is switched off: it took too long, several times" for name in off]
+        return self.problems + [f"{name} is switched off: it took too long, several times" for name in off]
 
     def load(self, folder: Path, origin: str) -> None:
         """Loads every dissector file of a folder, by name in order. A broken file is left out and reported.
@@ -81,17 +83,20 @@ class Registry:
                 raise
             except BaseException as error:
                 where = "" if one.origin == OURS else f" ({printable(one.origin)})"
-                self.problems.append(f"{printable(one.name)}{where}: {describe(error)}")
+                self.problems.append(f"{printable(one.name)}{where} is left out: {describe(error)}")
 
     def _add(self, loaded: Loaded) -> None:
         dissector = loaded.dissector
         if dissector.name in self.loaded:
             first = self.loaded[dissector.name]
             self.problems.append(
-                f"{printable(loaded.file)}: {dissector.name} is there already, from {first.file} ({first.origin})"
+                f"{printable(loaded.file)}: {dissector.name} is left out, {printable(first.file)} "
+                f"({printable(first.origin)}) has that name"
             )
             return
+        _check_bindings(dissector)
         self._add_rules(loaded)
+        self.problems += [f"{printable(loaded.file)}: {remark}" for remark in _odd_names(dissector)]
         self.loaded[dissector.name] = loaded
         for binding in dissector.on:
             if isinstance(binding, ContentBinding):
@@ -103,12 +108,16 @@ class Registry:
 
     def _add_rules(self, loaded: Loaded) -> None:
         """Raises ValueError for a rule whose id is no id or is taken, or whose severity is none."""
+        own: dict[str, Rule] = {}
         for rule in loaded.dissector.rules:
             if RULE_ID.fullmatch(rule.id) is None:
                 raise ValueError(f"the rule {rule.id!r} is not called USR and three digits")
-            if rule.id in self.rules:
-                raise ValueError(f"the rule {rule.id} is another dissector's already")
-        self.rules.update((rule.id, _as_rule(rule)) for rule in loaded.dissector.rules)
+            if loaded.origin != OURS and rule.id < FIRST_OF_OTHERS:
+                raise ValueError(f"the rule {rule.id} is one of l2scope's own; yours begin with {FIRST_OF_OTHERS}")
+            if rule.id in self.rules or rule.id in own:
+                raise ValueError(f"there is a rule {rule.id} already")
+            own[rule.id] = _as_rule(rule)
+        self.rules.update(own)
 
     def named(self, name: str) -> Dissector | None:
         """The dissector of a name."""
@@ -141,12 +150,33 @@ class Registry:
         return self._by_content
 
 
+def _check_bindings(dissector: Dissector) -> None:
+    """Raises TypeError for what is no binding: it is easily forgotten what makes one."""
+    on: object = dissector.on
+    if not isinstance(on, tuple) or not all(isinstance(one, Binding | ContentBinding) for one in on):
+        raise TypeError(
+            f"on={on!r}: write on_psm(0x80), on_uuid(...), on_cid(...), by_content(...), or several added up"
+        )
+
+
+def _odd_names(dissector: Dissector) -> Iterator[str]:
+    """Fields that nobody can ask a packet for, since its class has something else of that name."""
+    for layer, field in declared_fields(dissector):
+        bases = layer.__mro__ if isinstance(layer, type) else ()
+        base = next((one for one in bases if one.__name__ == "Packet" and one.__module__ == "scapy.packet"), None)
+        if base is not None and hasattr(base, field.name):
+            name = printable(field.name)
+            yield f"a field called {name}: packet.{name} is something of scapy's own, so give it another name"
+
+
 def _declared(content: object) -> Iterator[Dissector]:
     """The dissectors of a module, a list or one by itself. Raises TypeError and ValueError for anything else."""
     if isinstance(content, Dissector):
         content = (content,)
     elif not isinstance(content, list | tuple):
-        content = getattr(content, "DISSECTORS", ())
+        if not hasattr(content, "DISSECTORS"):
+            raise ValueError("there is no list DISSECTORS in it")
+        content = content.DISSECTORS
     for dissector in content if isinstance(content, Iterable) else (content,):
         if not isinstance(dissector, Dissector):
             raise TypeError("DISSECTORS holds something that is no Dissector")
@@ -194,12 +224,18 @@ def _load(folders: tuple[Path, ...]) -> Registry:
     return loaded
 
 
+def _severity(rule: ContentRule) -> Severity:
+    if rule.severity not in list(Severity):
+        raise ValueError(f"the rule {rule.id} is of severity {rule.severity!r}, which is none of {', '.join(Severity)}")
+    return Severity(rule.severity)
+
+
 def _as_rule(rule: ContentRule) -> Rule:
     """As all other rules are. It is judged by its dissector, so it finds nothing in the figures."""
     return Rule(
         id=rule.id,
         title=printable(rule.title),
-        severity=Severity(rule.severity),
+        severity=_severity(rule),
         spec=printable(rule.spec),
         meaning=printable(rule.meaning, 2000),
         harm=printable(rule.harm, 2000),

@@ -79,7 +79,7 @@ def _fields(packet: ScapyPacket, source: Source, start: int) -> tuple[list[Field
             after, value = field.getfield(packet, rest)
             first, last = group.span(field, rest, after, source.stop)
         except Exception as error:
-            return found, _byte_position(rest, source.stop), f"{label(field.name, source.names)}: {_describe(error)}"
+            return found, _byte_position(rest, source.stop), f"{label(field.name, source.names)}: {_why(error, rest)}"
         if last > first:
             found.append(_field(field, packet, value, source, first, last))
         rest = after
@@ -221,10 +221,17 @@ def _partial(layer: Layer, data: bytes, below: ScapyPacket | None) -> tuple[Scap
         try:
             rest, value = field.getfield(packet, rest)
         except Exception as error:
-            return packet, f"{label(field.name, {})}: {_describe(error)}"
+            return packet, f"{label(field.name, {})}: {_why(error, rest)}"
         if value is not None:
             packet.fields[field.name] = value
     return packet, ""
+
+
+def _why(error: Exception, rest: Rest) -> str:
+    """What went wrong with a field that begins where `rest` does."""
+    if isinstance(rest, tuple) and isinstance(error, TypeError):
+        return "the bit fields before it do not fill whole bytes"
+    return _describe(error)
 
 
 def _describe(error: Exception) -> str:

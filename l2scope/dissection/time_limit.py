@@ -94,4 +94,4 @@ def bounded(function: Callable[[], Result], seconds: float) -> Result:
             _watch.end(watched)
     except _TimeIsUp:
         _watch.end(watched)
-        raise TookTooLong(f"took longer than {seconds:g} s and was ended") from None
+        raise TookTooLong(f"took longer than {round(seconds, 1):g} s and was ended") from None

@@ -72,6 +72,21 @@ def test_without_a_channel_there_is_a_list() -> None:
     assert "No channel carried" in l2scope("follow", SAMPLES / "att_only.btsnoop").stderr
 
 
+def test_the_list_as_json() -> None:
+    """A line for each, with its figures."""
+    lines = [json.loads(line) for line in l2scope("follow", CHAT, "--json").stdout.splitlines()]
+    assert [(line["channel"], line["dissector"], line["messages"]) for line in lines] == [
+        (0, "forum_chat", len(MESSAGES))
+    ]
+
+
+def test_an_override_without_effect_is_told() -> None:
+    """Most often the number is meant to be another one."""
+    found = l2scope("packets", CHAT, "--decode-as", "psm=85:ots")
+    assert "psm=0x55" in found.stderr
+    assert found.returncode == 0
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -81,6 +96,12 @@ def test_without_a_channel_there_is_a_list() -> None:
         ("--channel", "0", "--decode-as", "channel=0:nothing"),
         ("--channel", "0", "--dissectors", "no/such/folder"),
         ("--decode-as", "nonsense"),
+        ("--export", "somewhere"),
+        ("--find", "anything"),
+        ("--channel", "0", "--handle", "0x12"),
+        ("--channel", "0", "--export", "somewhere", "--find", "anything"),
+        ("--channel", "0", "--find", ""),
+        ("--channel", "0", "--find", "hex:"),
     ],
 )
 def test_wrong_calls(wrong: tuple[str, ...]) -> None:
@@ -119,8 +140,11 @@ def test_a_new_dissector_from_the_template(tmp_path: Path) -> None:
     assert first["fields"]["sensor"] == int.from_bytes(data[1:3], "little")
     assert first["fields"]["uptime_ms"] == int.from_bytes(data[3:7], "little")
     again = l2scope("new-dissector", "heart_camera", XDG_CONFIG_HOME=str(tmp_path))
-    assert again.returncode == 1
-    assert "is there already" in again.stderr
+    assert again.returncode == 2
+    assert "is a dissector already" in again.stderr
+    elsewhere = l2scope("new-dissector", "heart_camera", "--to", path.parent)
+    assert elsewhere.returncode == 1
+    assert "is there already" in elsewhere.stderr
 
 
 def sdu_hex(index: int) -> str:
@@ -131,7 +155,7 @@ def sdu_hex(index: int) -> str:
         return capture.sdu_bytes(capture.sdus(0, "rx")[index].row).hex()
 
 
-@pytest.mark.parametrize("name", ["Heart", "../heart", "heart camera", "9heart", ""])
+@pytest.mark.parametrize("name", ["Heart", "../heart", "heart camera", "9heart", "", "forum_chat", "class"])
 def test_names_that_are_none(name: str, tmp_path: Path) -> None:
     """Nothing is written."""
     assert l2scope("new-dissector", name, "--to", tmp_path).returncode == 2

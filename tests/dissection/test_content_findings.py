@@ -58,7 +58,7 @@ def test_a_breach_becomes_a_finding(rules: Registry) -> None:
         ("USR900", Severity.ERROR, "certain", 0, "tx", [4, 5], "local"),
         ("USR900", Severity.ERROR, "certain", 0, "rx", [4], "remote"),
     ]
-    assert problems == ["a breach of USR901, which is no rule of its dissector"]
+    assert problems == ["judges: judge: USR901 is none of its rules"]
 
 
 def test_nothing_that_was_anonymised_is_judged(rules: Registry) -> None:

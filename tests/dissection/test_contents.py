@@ -64,7 +64,9 @@ def test_the_highest_priority_is_asked_first() -> None:
     dissector = found.of_channel(0)
     assert dissector is not None
     assert dissector.name == "high"
-    assert found.problems == ["fails: ValueError: odd"]
+    (problem,) = found.problems
+    assert problem.startswith("fails: ValueError: odd (line ")
+    assert "test_contents.py, in fails" in problem
 
 
 def test_content_is_asked_with_the_first_sdus_of_one_direction() -> None:

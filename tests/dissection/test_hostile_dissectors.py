@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scapy.fields import ByteField, StrField
+from scapy.fields import BitField, ByteField, StrField
 from scapy.packet import Packet, Raw
 
 from l2scope.dissection import Breach, ContentRule, Dissector, Message, Unit, joining, loading, on_psm
@@ -84,6 +84,44 @@ def test_a_looping_layer_is_a_problem_of_its_field() -> None:
     (field,) = Dissector("loops", forever, on_psm(0x80)).fields(SDU, 0, 0, len(SDU))
     assert "took longer than" in field.problem
     assert field.children[0].stop == len(SDU)
+
+
+def test_the_place_of_a_fault_is_told(tmp_path: Path) -> None:
+    """Whoever wrote the dissector finds the line."""
+    (tmp_path / "mine.py").write_text(
+        "from scapy.packet import Raw\nfrom l2scope.dissection import *\ndef said(packet):\n    return packet.nothing\n"
+        "DISSECTORS = [Dissector('mine', Raw, on_psm(0x91), summary=said)]"
+    )
+    found = Registry()
+    found.load(tmp_path, "a test")
+    dissector = found.named("mine")
+    assert dissector is not None
+    assert "(line 4 of mine.py, in said)" in dissector.line(SDU)[1]
+
+
+class Bits(Packet):  # type: ignore[misc]
+    name = "Bits"
+    fields_desc = [BitField("three", 0, 3), ByteField("whole", 0)]  # noqa: RUF012
+
+
+def test_bits_that_fill_no_byte_are_called_so() -> None:
+    """scapy says nothing that helps."""
+    (field,) = Dissector("bits", Bits, flat=True).fields(SDU, 0, 0, len(SDU))
+    assert field.problem == "Whole: the bit fields before it do not fill whole bytes"
+
+
+def test_a_name_that_packets_use_themselves_is_told(tmp_path: Path) -> None:
+    """The dissector is loaded all the same."""
+    (tmp_path / "mine.py").write_text(
+        "from scapy.fields import *\nfrom scapy.packet import Packet\nfrom l2scope.dissection import *\n"
+        "class P(Packet):\n    fields_desc = [ByteField('payload', 0), ByteField('fine', 0)]\n"
+        "DISSECTORS = [Dissector('mine', P)]"
+    )
+    found = Registry()
+    found.load(tmp_path, "a test")
+    assert list(found.loaded) == ["mine"]
+    (problem,) = found.problems
+    assert "a field called payload" in problem
 
 
 def test_a_dissector_that_loops_often_is_switched_off() -> None:
@@ -170,6 +208,18 @@ def test_an_exporter_that_fails_says_so() -> None:
         ("raise SystemExit(3)", "SystemExit"),
         ("while True:\n    pass", "took longer than"),
         ("DISSECTORS = 7", "no Dissector"),
+        ("DISSECTOR = []", "no list DISSECTORS"),
+        ("from l2scope.dissection import *\nDISSECTORS = [Dissector('d', 7, on=0x80)]", "write on_psm(0x80)"),
+        (
+            "from l2scope.dissection import *\nMINE = ContentRule('USR500', 'a', 'error', '')\n"
+            "DISSECTORS = [Dissector('d', 7, rules=(MINE, MINE))]",
+            "there is a rule USR500 already",
+        ),
+        (
+            "from l2scope.dissection import *\n"
+            "DISSECTORS = [Dissector('d', 7, rules=(ContentRule('USR499', 'a', 'error', ''),))]",
+            "yours begin with USR500",
+        ),
         ("from l2scope.dissection import Dissector\nDISSECTORS = [Dissector('Not A Name', 7)]", "is no name"),
         (
             "from l2scope.dissection import *\n"
@@ -179,7 +229,7 @@ def test_an_exporter_that_fails_says_so() -> None:
         (
             "from l2scope.dissection import *\n"
             "DISSECTORS = [Dissector('d', 7, rules=(ContentRule('USR500', 'mine', 'awful', ''),))]",
-            "awful",
+            "none of info, warning, error",
         ),
     ],
 )
@@ -193,6 +243,6 @@ def test_a_file_that_fails_is_left_out(text: str, why: str, tmp_path: Path) -> N
     found = Registry()
     found.load(tmp_path, "a test")
     (problem,) = found.problems
-    assert problem.startswith("bad.py (a test): ")
+    assert problem.startswith("bad.py (a test) is left out: ")
     assert why in problem
     assert list(found.loaded) == ["good"]

@@ -91,4 +91,4 @@ def test_of_two_with_one_name_the_first_is_used(tmp_path: Path) -> None:
     listed = l2scope("dissectors", "--json", "--dissectors", tmp_path)
     own = [one for one in json.loads(listed.stdout) if one["name"] == "forum_chat"]
     assert [one["protocol"] for one in own] == ["My chat"]
-    assert "forum_chat is there already" in listed.stderr
+    assert "forum_chat is left out" in listed.stderr

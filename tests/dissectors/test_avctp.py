@@ -168,7 +168,7 @@ def test_a_media_player() -> None:
             "Set Browsed Player, operation completed",
             {"Folder depth": "1"},
         ),
-        ("00 110e 72 000b 0001 01 0000000000000002", "Change Path", {"Direction": "folder down (0x01)"}),
+        ("00 110e 72 000b 0001 01 0000000000000002", "Change Path", {"Path direction": "folder down (0x01)"}),
         ("00 110e 80 0007 006a 0003 616263", "Search", {"Search string": "abc"}),
         ("02 110e a0 0001 00", "General Reject, invalid command", {"Status": "invalid command (0x00)"}),
         (

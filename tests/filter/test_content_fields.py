@@ -63,6 +63,31 @@ def test_fields_lists_them() -> None:
     assert listed["forum_chat.type"]["names"] == {"0": "text", "1": "image", "2": "system"}
 
 
+def test_bytes_of_packets_inside_are_bytes(tmp_path: Path) -> None:
+    """A length that stands in the inner packet does not hide what its field is."""
+    (tmp_path / "mine.py").write_text(
+        "from scapy.fields import *\nfrom scapy.packet import Packet\nfrom l2scope.dissection import Dissector\n"
+        "class Item(Packet):\n"
+        "    fields_desc = [ByteField('size', 0), StrLenField('value', b'', length_from=lambda item: item.size)]\n"
+        "    def extract_padding(self, s):\n        return b'', s\n"
+        "class Mine(Packet):\n    fields_desc = [PacketListField('items', [], Item)]\n"
+        "DISSECTORS = [Dissector('mine', Mine)]\n"
+    )
+    listed = {
+        one["name"]: one["type"] for one in json.loads(run("fields", "mine", "--dissectors", tmp_path, "--json").stdout)
+    }
+    assert listed["mine.value"] == "bytes"
+    with l2scope.open(SAMPLES / "healthy.btsnoop") as capture:
+        sdu = capture.sdus(0, "rx")[0]
+        data = capture.sdu_bytes(sdu.row)
+    wanted = data[1 : 1 + min(8, data[0])].hex(":")
+    found = run(
+        "packets", SAMPLES / "healthy.btsnoop", "--dissectors", tmp_path, "--decode-as", "channel=0:mine",
+        "-Y", f"mine.value contains {wanted}",
+    )  # fmt: skip
+    assert sdu.last_packet in [int(line.split()[0]) for line in found.stdout.splitlines()]
+
+
 def test_a_users_own_dissector_has_fields(tmp_path: Path) -> None:
     """Also big-endian ones, and bits."""
     (tmp_path / "mine.py").write_text(
