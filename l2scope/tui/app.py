@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 
 from textual import events
 from textual.app import SystemCommand
@@ -12,6 +13,7 @@ from textual.screen import Screen
 
 from l2scope.capture import Capture
 from l2scope.text import printable
+from l2scope.tui.background import garbage_in_rests
 from l2scope.tui.copying import copy_note, fits_terminal, keep_copied
 from l2scope.tui.courtesy import REST_SECONDS
 from l2scope.tui.figures import counted
@@ -28,6 +30,7 @@ from l2scope.tui.user import User
 from l2scope.tui.widgets.bars import KeyLine
 
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
+TIDY_SECONDS = 10.0
 AT_HAND = ("channels", "findings", "ladder", "statistics")
 
 
@@ -47,6 +50,7 @@ class ScopeApp(ShellApp):
     def __init__(self, *opened: Growing | Session, user: User | None = None) -> None:
         sessions = tuple(one if isinstance(one, Session) else Session(one) for one in opened)
         super().__init__(sessions, user or User(), ansi_color=True if "NO_COLOR" in os.environ else None)
+        self._tidiness = ExitStack()
 
     @property
     def capture(self) -> Capture:
@@ -85,12 +89,20 @@ class ScopeApp(ShellApp):
 
     def on_mount(self) -> None:
         """Starts reading on."""
+        self._tidiness.enter_context(garbage_in_rests())
+        self.set_interval(TIDY_SECONDS, self._tidy)
         self.begin()
+
+    def _tidy(self) -> None:
+        """Collects garbage where no key has come for a while, and none has to wait for it."""
+        if self.courtesy.rested and gc.isenabled():
+            gc.collect()
 
     def on_unmount(self) -> None:
         """The captures may be forgotten, and nothing waited for."""
         for session in self.sessions:
             session.stop()
+        self._tidiness.close()
         gc.unfreeze()
 
     def introduce(self, session: Session) -> None:

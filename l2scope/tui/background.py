@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 Result = TypeVar("Result")
 
+NEVER: Final = 1 << 30
 SWITCH_SECONDS: Final = 0.001
 """How long a thread may hold the interpreter while a key waits."""
 
@@ -55,6 +56,15 @@ def _collect_nothing() -> Callable[[], object]:
     return again
 
 
+def _collect_seldom() -> Callable[[], object]:
+    """A full collection goes through all that screens hold, 50 ms and more: none comes by itself, in the midst of a
+    key. Whoever holds this collects where no key waits."""
+    usual = gc.get_threshold()
+    gc.set_threshold(usual[0], usual[1], NEVER)
+    return lambda: gc.set_threshold(*usual)
+
+
+garbage_in_rests = _Held(_collect_seldom)
 short_turns = _Held(_switch_often)
 no_garbage = _Held(_collect_nothing)
 
