@@ -23,7 +23,7 @@ MOST_BYTES = 150_000
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A picture: what is opened, with which columns of the packet list where not the usual ones, and what is pressed."""
+    """A picture: what is opened and pressed; the columns of the packet list where they are not the usual ones."""
 
     name: str
     sample: str
