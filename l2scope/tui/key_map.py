@@ -8,7 +8,7 @@ from textual.keys import Keys
 from textual.widget import Widget
 
 from l2scope.text import printable
-from l2scope.tui.keys import ACTIONS, DIALOGS, EVERYWHERE, KEY_NAMES, PANES, Action, Scope, key_name
+from l2scope.tui.keys import ACTIONS, DIALOGS, EVERYWHERE, KEY_NAMES, PANES, Action, Scope, bindable, key_name
 from l2scope.tui.theme import ThemedApp
 
 BY_ID: Final = {action.id: action for action in ACTIONS}
@@ -42,7 +42,7 @@ class KeyMap:
     @property
     def bound(self) -> dict[str, str]:
         """What Textual is to bind instead, by the ids of the bindings."""
-        return {id: ",".join(map(_bindable, keys)) or NO_KEY for id, keys in self.changed.items()}
+        return {id: bindable(keys) or NO_KEY for id, keys in self.changed.items()}
 
 
 def parse_key(text: str) -> str:
@@ -101,11 +101,6 @@ def meet(one: Scope, other: Scope) -> bool:
     if one in EVERYWHERE or other in EVERYWHERE:
         return True
     return other in PANES.get(one, ()) or one in PANES.get(other, ())
-
-
-def _bindable(key: str) -> str:
-    """A comma separates keys where Textual reads them."""
-    return key.replace(",", "comma")
 
 
 class KeyedApp(ThemedApp):

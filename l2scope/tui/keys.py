@@ -131,14 +131,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.next_of_channel", ("]",), "same channel", "the next packet of the same channel", 5),
     Action("packets.previous_of_channel", ("[",), "same channel, back", "the previous packet of the same channel"),
     Action("packets.go_to_packet", (":", "ctrl+g"), "go to", "go to a packet by its number", 6),
-    Action("packets.decode_as", ("D",), "decode as", "another dissector for the channel of this packet"),
+    Action("packets.decode_as", ("D",), "decode as", "another dissector for its channel or characteristic"),
     Action("packets.show_keys", ("ctrl+k",), "show keys", "show the values of keys, or hide them again"),
     Action("packets.counterpart", ("r",), "answer", "from a request to its answer, and back", 5),
     Action("packets.mark", ("m",), "mark", "mark this packet with a letter, or take the mark away", 6),
     Action("packets.go_to_mark", ("'",), "marks", "the marks; a letter leads to its packet, ' back", 9),
     Action("packets.time_reference", ("T",), "time from here", "count times from this packet, or no longer"),
     Action("packets.columns", ("C",), "columns", "choose, order and size the columns", 6),
-    Action("packets.previous_column", ("comma",), "previous column", "choose the column before"),
+    Action("packets.previous_column", (",",), "previous column", "choose the column before"),
     Action("packets.next_column", (".",), "next column", "choose a column: its cell is what = and Y take"),
     Action("packets.filter_cell", ("=",), "filter by value", "a filter for the chosen cell, field or bytes"),
     Action("packets.copy_as", ("Y",), "copy as", "copy as text, hex, JSON, filter", 9),
@@ -194,7 +194,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("follow.find_next", ("n",), "next match", "the next message that holds it"),
     Action("follow.find_previous", ("N",), "previous match", "the previous message that holds it"),
     Action("follow.export", ("e",), "export", "write what was carried to files in a folder", 5),
-    Action("follow.decode_as", ("D",), "decode as", "another dissector for this channel", 5),
+    Action("follow.decode_as", ("D",), "decode as", "another dissector for what is shown", 5),
     Action("follow.channel", ("x",), "credits", "the credits of this channel over time", 6),
     Action("statistics.next_view", ("v",), "next table", "protocols, endpoints, how long answers took", 2),
     Action("statistics.unit", ("u",), "packets/bytes", "packets or bytes a second", 3),
@@ -292,7 +292,6 @@ KEY_NAMES = {
     "backspace": "Backspace",
     "space": "Space",
     "tab": "Tab",
-    "comma": ",",
     **{f"f{number}": f"F{number}" for number in range(1, 25)},
 }
 
@@ -304,10 +303,15 @@ def key_name(key: str) -> str:
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
+def bindable(keys: Iterable[str]) -> str:
+    """Keys as Textual reads them: a comma separates them."""
+    return ",".join(key.replace(",", "comma") for key in keys)
+
+
 def bindings(scope: Scope) -> list[BindingType]:
     """What Textual binds for a widget, a screen or the application."""
     return [
-        Binding(",".join(action.keys), action.method, action.help, show=False, id=action.id)
+        Binding(bindable(action.keys), action.method, action.help, show=False, id=action.id)
         for action in ACTIONS
         if action.scope is scope
     ]

@@ -147,3 +147,54 @@ async def test_characteristics_are_followed_too() -> None:
         await session.press("8")
         assert follow(session).rows.count
         assert "MCUmgr" in session.text or "SMP" in session.text
+
+
+@asynchronous
+async def test_a_characteristic_is_decoded_as_something_else() -> None:
+    """D on the screen of messages or at a packet offers the dissectors for the type of the characteristic; g and G go
+    to both ends of the list."""
+    async with opened(sample("smp_mcumgr"), MEDIUM) as session:
+        await session.press("8", "enter")
+        packet = session.packets.number
+        assert f"Packet {packet}  MCUmgr" in session.text
+        await session.press("D")
+        assert "Decode SMP as" in session.text
+        await session.press("g", "enter")
+        assert f"Packet {packet}  ATT" in session.text
+        await session.press("D", "G", "enter", "8", "D")
+        assert "Decode SMP as" in session.text
+        assert any("● smp_mcumgr" in line for line in session.lines)
+        await session.press("G", "g", "enter")
+        assert "No channel carried an SDU" in session.text
+        await session.press("D")
+        assert "nothing to decode" in session.lines[-1]
+
+
+@asynchronous
+async def test_a_packet_that_carries_nothing_to_decode() -> None:
+    """It says so."""
+    async with opened(sample("att_only"), MEDIUM) as session:
+        await session.press("D")
+        assert "nothing to decode" in session.lines[-1]
+        assert session.packets
+
+
+@asynchronous
+async def test_what_was_said_goes_with_the_next_action() -> None:
+    """A message about what could not be done does not outlive what could."""
+    async with opened(sample("image_stream"), MEDIUM) as session:
+        await session.press("8", "]", "]")
+        assert "nothing further to follow" in session.lines[-1]
+        await session.press("[")
+        assert "nothing further" not in session.lines[-1]
+
+
+@asynchronous
+async def test_an_export_that_fails_says_why(tmp_path: Path) -> None:
+    """In the words of the system."""
+    (tmp_path / "file").write_text("")
+    async with opened(sample("forum_chat"), SMALL) as session:
+        await session.press("8", "e")
+        await session.write(str(tmp_path / "file" / "below"))
+        await session.press("enter")
+        assert "not written: Not a directory" in session.lines[-1]

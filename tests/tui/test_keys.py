@@ -143,6 +143,21 @@ async def test_help_lists_every_key_of_the_screen() -> None:
 
 
 @asynchronous
+async def test_help_is_folded_where_it_is_narrow() -> None:
+    """No text is cut: what does not fit goes on below, under its beginning."""
+    async with opened(sample("starved"), SMALL) as session:
+        await session.press("?")
+        shown = []
+        for _ in range(12):
+            shown += [line[30:75].strip() for line in session.lines[3:-2]]
+            await session.press("pagedown")
+        text = " ".join(shown)
+        here = (Scope.PACKETS, Scope.LIST, *EVERYWHERE)
+        missing = [action.id for action in ACTIONS if action.scope in here and action.help not in text]
+        assert missing == []
+
+
+@asynchronous
 async def test_themes() -> None:
     """Another theme repaints everything in its own colours."""
     async with opened(sample("starved"), SMALL) as session:

@@ -54,10 +54,10 @@ def test_the_registry_is_written_like_that() -> None:
 
 def test_all_settings(tmp_path: Path) -> None:
     """Keys in either way of TOML, one or several."""
-    settings = read(tmp_path, 'theme = "light"\nascii = true\n[keys]\n"packets.find" = ["F7", "/"]\nlist.copy = "Y"')
+    settings = read(tmp_path, 'theme = "light"\nascii = true\n[keys]\n"packets.find" = ["F7", "/"]\nlist.copy = "F8"')
     assert settings.problems == ()
     assert (settings.theme, settings.ascii) == ("l2scope-light", True)
-    assert settings.keys.changed == {"packets.find": ("f7", "/"), "list.copy": ("Y",)}
+    assert settings.keys.changed == {"packets.find": ("f7", "/"), "list.copy": ("f8",)}
 
 
 def test_no_settings(tmp_path: Path) -> None:
@@ -109,17 +109,17 @@ def test_keys_of_different_screens_do_not_meet(tmp_path: Path) -> None:
 async def test_remapped_keys_work_and_are_shown(tmp_path: Path) -> None:
     """The new key does it, the old one does not; title, key line, help and palette show the new one."""
     tmp_path.joinpath("settings.toml").write_text(
-        '[keys]\n"app.show_findings" = "F9"\n"app.show_help" = "F12"\n"list.copy" = []\n"packets.find" = ","'
+        '[keys]\n"app.show_findings" = "F9"\n"app.show_help" = "F12"\n"list.copy" = []\n"packets.find" = ";"'
     )
-    async with tabbed(sample("starved"), size=(160, 40), user=User(tmp_path)) as session:
+    async with tabbed(sample("starved"), size=(200, 40), user=User(tmp_path)) as session:
         await session.press("2")
         assert "F9 Findings" in session.lines[0]
         assert "F9 findings" in session.lines[-1]
-        assert ", find" in session.lines[-1]
+        assert "; find" in session.lines[-1]
         await session.press("f", "4", "y", "?")
         assert session.packets
-        await session.press(",")
-        assert "/ " in session.lines[-1]
+        await session.press(";")
+        assert "find text" in session.lines[-1]
         await session.press("escape", "f12")
         assert "any of ? q Esc Enter F1 closes" in session.text
         await session.press("pagedown")

@@ -10,7 +10,6 @@ from textual.events import ScreenResume
 from l2scope.decoding import DecodeAs
 from l2scope.dissection.dissector import describe
 from l2scope.dissection.exporting import write_files
-from l2scope.dissection.registry import PLAIN_BYTES
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.figures import counted
@@ -177,6 +176,7 @@ class FollowScreen(ScopeScreen):
     def _step_stream(self, by: int) -> None:
         if 0 <= self.stream + by < len(self.streams):
             self.stream += by
+            self._say("")
             self._asked = Place("follow", item=0)
             self._read()
         else:
@@ -184,11 +184,13 @@ class FollowScreen(ScopeScreen):
 
     def action_view(self) -> None:
         """The content as what it is, or its bytes."""
+        self._say("")
         self.mode = ViewMode.BYTES if self.mode is ViewMode.CONTENT else ViewMode.CONTENT
         self._show_message()
 
     def action_direction(self) -> None:
         """Both directions, or one alone."""
+        self._say("")
         self.direction = DIRECTIONS[self.direction]
         index = self.rows.index(self.table.row)
         self.rows.show(self.rows.conversation, self.scope_app.origin, self.direction)
@@ -202,6 +204,8 @@ class FollowScreen(ScopeScreen):
         """The credits of this channel over time."""
         if self.place.channel >= 0:
             self.scope_app.jump_to_channel(self.place.channel)
+        else:
+            self._say("this is of no channel with credits", Tone.LOOK)
 
     def action_find(self) -> None:
         """Asks for a text."""
@@ -254,25 +258,27 @@ class FollowScreen(ScopeScreen):
             return
         try:
             written = await asyncio.to_thread(write_files, conversation, folder)
+        except OSError as error:
+            self._say(f"not written: {printable(error.strerror or str(error))}", Tone.LOOK)
         except Exception as error:  # a dissector's exporter may raise anything
             self._say(f"not written: {describe(error)}", Tone.LOOK)
         else:
             self._say(f"{counted(len(written), 'file')} in {printable(str(folder))}")
 
     def action_decode_as(self) -> None:
-        """Asks for another dissector."""
-        channel = self.place.channel
-        if channel >= 0:
-            contents = self.scope_app.capture.contents
-            current = contents.of_channel(channel)
-            name = PLAIN_BYTES if current is None else current.name
-            self.app.push_screen(DecodeAsScreen(contents.dissectors, channel, name), self._decode)
+        """Asks for another dissector for what is followed."""
+        if 0 <= self.stream < len(self.streams):
+            dissectors = self.scope_app.capture.contents.dissectors
+            self.app.push_screen(DecodeAsScreen(dissectors, self.streams[self.stream].wanted()), self._decode)
+        else:
+            self._say("nothing to decode", Tone.LOOK)
 
     def _decode(self, chosen: DecodeAs | None) -> None:
         if chosen is not None:
+            self._say("")
             self.scope_app.decode_as(chosen)
             self._seen = -1
             self.refresh_capture()
 
     def _say(self, text: str, tone: Tone = Tone.DIM) -> None:
-        self.query_one(KeyLine).say(text, tone)
+        self.query_one(KeyLine).say(text, tone if text else Tone.PLAIN)

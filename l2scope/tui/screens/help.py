@@ -1,5 +1,7 @@
 """All keys of a screen, from the registry."""
 
+from textwrap import wrap
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import ComposeResult
@@ -24,6 +26,12 @@ SIGNS = (
     ("~", "inferred, because the capture lacks something; dim"),
     ("≥", "a balance is at least this, as something was not seen; grey"),
 )
+COLUMN = 24
+"""Where the texts begin, behind the keys."""
+LINE = 100
+SHORTEST_LINE = 12
+GOES_ON = " "
+"""Stands for the keys where a text goes on."""
 
 
 class KeyPage(LineView, can_focus=False):
@@ -37,9 +45,18 @@ class KeyPage(LineView, can_focus=False):
         self.lines: list[tuple[str, str]] = []
 
     def on_mount(self) -> None:
-        """As high as it has lines."""
-        self.lines = _lines(self.scopes, keys_of(self))
+        """The keys as this user has them."""
+        self.fold(LINE)
+
+    def on_resize(self) -> None:
+        """What does not fit into a line, beside the scroll bar, goes on in the next."""
+        self.fold(self.size.width - 1)
+
+    def fold(self, width: int) -> None:
+        """Lines for this width; the page is as high as there are lines."""
+        self.lines = [line for keys, text in _lines(self.scopes, keys_of(self)) for line in _folded(keys, text, width)]
         self.virtual_size = Size(0, len(self.lines))
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """A heading, or keys with their help."""
@@ -48,7 +65,7 @@ class KeyPage(LineView, can_focus=False):
         keys, text = self.lines[index] if index < len(self.lines) else ("", "")
         if not keys:
             return Strip([Segment(text, palette.style(Tone.STRONG))]).adjust_cell_length(width, palette.style())
-        padding = " " * max(2, 24 - cell_len(keys))
+        padding = " " * max(2, COLUMN - cell_len(keys))
         segments = [Segment(f"  {keys}{padding}", palette.style(Tone.MARK)), Segment(text, palette.style())]
         return Strip(segments).adjust_cell_length(width, palette.style())
 
@@ -59,7 +76,7 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS = bindings(Scope.HELP)
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $ground-page 60%; }
-    HelpScreen > Vertical { width: 84; max-width: 96%; height: auto; max-height: 92%; background: $ground-page;
+    HelpScreen > Vertical { width: 104; max-width: 96%; height: auto; max-height: 92%; background: $ground-page;
                             border: round $tone-faint; }
     HelpScreen PaneHead { dock: top; }
     HelpScreen KeyPage { height: auto; max-height: 100%; }
@@ -112,6 +129,15 @@ def _lines(scopes: tuple[Scope, ...], keys: KeyMap) -> list[tuple[str, str]]:
         shown = [action for action in actions([scope]) if not _is_one_of_many(action)]
         lines += [("", scope.value), *((_shown(action, keys) or "-", action.help) for action in shown), ("", "")]
     return [*lines, ("", "Signs"), *SIGNS]
+
+
+def _folded(keys: str, text: str, width: int) -> list[tuple[str, str]]:
+    """A line, or as many as the text needs."""
+    if not keys:
+        return [(keys, text)]
+    room = width - 2 - max(COLUMN, cell_len(keys) + 2)
+    first, *rest = wrap(text, max(SHORTEST_LINE, room)) or [""]
+    return [(keys, first), *((GOES_ON, more) for more in rest)]
 
 
 def _is_one_of_many(action: Action) -> bool:

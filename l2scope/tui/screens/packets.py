@@ -7,11 +7,11 @@ from textual.events import Resize, ScreenResume
 
 from l2scope.decoding import DecodeAs
 from l2scope.dissection import Field
-from l2scope.dissection.registry import PLAIN_BYTES
 from l2scope.tui.dissected import dissected
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
+from l2scope.tui.decodable import Decodable
 from l2scope.tui.screens.decode_as import DecodeAsScreen
 from l2scope.tui.screens.filtered import NO_PACKETS
 from l2scope.tui.screens.marked import MarkedScreen
@@ -169,14 +169,13 @@ class PacketsScreen(MarkedScreen):
         self.query_one("#bytes-head", PaneHead).show(tabs, ((counted(len(view.data), "byte"), Tone.DIM),))
 
     def action_decode_as(self) -> None:
-        """Asks for another dissector for the channel of this packet."""
-        if self.channel < 0:
-            self.say("this packet is of no channel", Tone.LOOK)
-            return
-        contents = self.scope_app.capture.contents
-        current = contents.of_channel(self.channel)
-        name = PLAIN_BYTES if current is None else current.name
-        self.app.push_screen(DecodeAsScreen(contents.dissectors, self.channel, name), self._decode)
+        """Asks for another dissector for what this packet carries."""
+        capture = self.scope_app.capture
+        wanted = Decodable.of_packet(capture, self.number, self.channel) if self.number else None
+        if wanted is None:
+            self.say("nothing to decode: no channel, no value", Tone.LOOK)
+        else:
+            self.app.push_screen(DecodeAsScreen(capture.contents.dissectors, wanted), self._decode)
 
     def _decode(self, chosen: DecodeAs | None) -> None:
         if chosen is not None:

@@ -37,6 +37,9 @@ FEWEST_PIECES = 2
 SHORTEST_NAME = 12
 LEAST_ROOM = 36
 """What the tabs leave for the file's name and size."""
+MOST_ROOM = 48
+"""What they leave for a long name and what must be seen beside it."""
+PROGRAM = " l2scope "
 
 
 class TitleBar(Widget):
@@ -82,7 +85,7 @@ class TitleBar(Widget):
 
     def _left(self, palette: Palette, room: int) -> list[Segment]:
         bar = palette.style(Tone.PLAIN, Ground.BAR)
-        segments, used = [Segment(" l2scope ", palette.style(Tone.MARK, Ground.BAR) + Style(bold=True))], 9
+        segments, used = [Segment(PROGRAM, palette.style(Tone.MARK, Ground.BAR) + Style(bold=True))], len(PROGRAM)
         spare = max(SHORTEST_NAME, room - used - 2 - self._pressing)
         name = tuple((clipped(text, min(spare, max(1, room - used - 2))), tone) for text, tone in self.pieces[:1])
         for text, tone in (*name, *self.pieces[1:]):
@@ -121,8 +124,10 @@ class TitleBar(Widget):
     def _shown_tabs(self) -> list[Tab]:
         """With their labels, of which the last ones are left out where the line is too short; this screen's stays."""
         tabs = [(action, self._key(action), label) for action, label in TABS]
+        name = sum(cell_len(text) + 2 for text, _ in self.pieces[:1])
+        wanted = min(MOST_ROOM, max(LEAST_ROOM, len(PROGRAM) + name + self._pressing))
         for at in range(len(tabs) - 1, -1, -1):
-            if sum(map(self._tab_width, tabs)) + LEAST_ROOM <= self.size.width:
+            if sum(map(self._tab_width, tabs)) + wanted <= self.size.width:
                 break
             action, key, label = tabs[at]
             tabs[at] = action, key, label if action == self.current else ""

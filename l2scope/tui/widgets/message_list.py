@@ -11,7 +11,7 @@ from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.table_row import Cell, Column, plain
 
 ARROWS: Final = {"tx": "→", "rx": "←"}
-WIDEST_VALUE: Final = 14
+WIDEST_VALUE: Final = 21
 MOST_VALUES: Final = 5
 MOST_MEASURED: Final = 200
 """Messages that columns are laid out by."""

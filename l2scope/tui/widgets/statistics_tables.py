@@ -140,10 +140,10 @@ class EndpointRows:
             Column("Kind", 6, rank=3),
             Column("Packets →", 9, right=True),
             Column("← Packets", 9, right=True),
-            Column("Bytes →", 12, right=True, rank=2),
-            Column("← Bytes", 12, right=True, rank=2),
+            Column("Bytes →", 11, right=True, rank=2),
+            Column("← Bytes", 11, right=True, rank=2),
             Column("Lasted", 8, right=True, rank=1),
-            Column("Encrypted", 9, rank=1),
+            Column("Encrypted", 9, rank=3),
         )
 
     def order_by(self, column: int) -> Sequence[Any] | None:
