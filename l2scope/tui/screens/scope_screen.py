@@ -18,15 +18,15 @@ from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.line_view import ScrolledLines
 from l2scope.tui.widgets.sorted_table import SortedTable
-from l2scope.tui.widgets.text_page import TextPage
 from l2scope.tui.widgets.time_graph import TimeGraph
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
 FOCUS_SCOPES: tuple[tuple[type[Widget], Scope], ...] = (
     (VirtualTable, Scope.LIST),
     (SortedTable, Scope.ORDER),
-    (TextPage, Scope.TEXT),
+    (ScrolledLines, Scope.TEXT),
     (DetailTree, Scope.TREE),
     (HexView, Scope.HEX),
     (TimeGraph, Scope.GRAPH),

@@ -10,9 +10,8 @@ from textual.strip import Strip
 from l2scope.dissection.conversation import Message
 from l2scope.dissection.transcript import content_lines
 from l2scope.tui.halfblocks import Lines, picture_lines
-from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.theme import Tone, palette_of
-from l2scope.tui.widgets.line_view import LineView
+from l2scope.tui.widgets.line_view import ScrolledLines
 
 MARGIN = 1
 
@@ -36,10 +35,8 @@ class ViewMode(Enum):
     BYTES = "bytes"
 
 
-class ContentView(LineView):
+class ContentView(ScrolledLines):
     """Scrolled text, bytes or a picture."""
-
-    BINDINGS = bindings(Scope.TEXT)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -92,22 +89,3 @@ class ContentView(LineView):
         at = self.scroll_offset.y + y
         line = self._lines[at] if at < len(self._lines) else []
         return Strip([Segment(" " * MARGIN, blank), *line]).adjust_cell_length(self.size.width, blank)
-
-    def _scroll(self, by: int) -> None:
-        self.scroll_to(y=max(0, self.scroll_offset.y + by), animate=False, force=True)
-
-    def action_down(self) -> None:
-        """A line down."""
-        self._scroll(1)
-
-    def action_up(self) -> None:
-        """A line up."""
-        self._scroll(-1)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._scroll(self.size.height)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._scroll(-self.size.height)

@@ -8,9 +8,8 @@ from textual import events
 from textual.geometry import Size
 from textual.strip import Strip
 
-from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.theme import Tone, palette_of
-from l2scope.tui.widgets.line_view import LineView
+from l2scope.tui.widgets.line_view import ScrolledLines
 
 Paragraph = tuple[str, str, Tone]
 """A title ("" for none), a text, and its tone."""
@@ -19,10 +18,8 @@ MARGIN = 2
 LONGEST_LINE = 100
 
 
-class TextPage(LineView):
+class TextPage(ScrolledLines):
     """Paragraphs, each with its title in front; an empty line between them."""
-
-    BINDINGS = bindings(Scope.TEXT)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -62,22 +59,3 @@ class TextPage(LineView):
             Segment(text, palette.style(tone)),
         ]
         return Strip(segments).adjust_cell_length(width, palette.style())
-
-    def _scroll(self, by: int) -> None:
-        self.scroll_to(y=max(0, self.scroll_offset.y + by), animate=False, force=True)
-
-    def action_down(self) -> None:
-        """A line down."""
-        self._scroll(1)
-
-    def action_up(self) -> None:
-        """A line up."""
-        self._scroll(-1)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._scroll(self.size.height)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._scroll(-self.size.height)
