@@ -7,11 +7,11 @@ from textual.events import Resize, ScreenResume
 
 from l2scope.decoding import DecodeAs
 from l2scope.dissection import Field
+from l2scope.tui.decodable import Decodable
 from l2scope.tui.dissected import dissected
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.decodable import Decodable
 from l2scope.tui.screens.decode_as import DecodeAsScreen
 from l2scope.tui.screens.filtered import NO_PACKETS
 from l2scope.tui.screens.marked import MarkedScreen
