@@ -25,7 +25,7 @@ def _with_rules(capture: Capture) -> Iterator[Conversation]:
         if dissector is not None and dissector.judge is not None:
             yield contents.conversation(channel.id)
     for server, link, handle, dissector in contents.characteristics():
-        if dissector.judge is not None:
+        if dissector is not None and dissector.judge is not None:
             yield contents.values(server, link, handle)
 
 

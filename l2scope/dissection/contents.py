@@ -170,8 +170,9 @@ class Contents:
             known = self._conversations.get(channel)
         return known[1] if known is not None and known[0] == len(self._capture.tables.sdus) else None
 
-    def characteristics(self) -> Iterator[tuple[Server, int, int, Dissector]]:
-        """The characteristics with a dissector whose values were told: server, link, handle."""
+    def characteristics(self) -> Iterator[tuple[Server, int, int, Dissector | None]]:
+        """The characteristics whose values were told, and that have a dissector or were meant to have none: server,
+        link, handle."""
         if not len(self._capture.tables.att):
             return
         for server in self._capture.gatt.servers:
@@ -179,7 +180,7 @@ class Contents:
                 for handle in server.handles_on(link):
                     uuid = server.database.type_of(handle)
                     dissector = None if uuid is None else self.of_uuid(uuid.value)
-                    if dissector is not None:
+                    if dissector is not None or (uuid is not None and ("uuid", uuid.value) in self._overrides):
                         yield server, link, handle, dissector
 
     def values(self, server: Server, link: int, handle: int) -> Conversation:

@@ -187,3 +187,16 @@ def test_a_fixed_channel_has_its_dissector() -> None:
         capture, registry_of(Dissector("apple", Raw, on_cid(0x3A), title="Apple", flat=True)), ()
     )
     assert named(dissect(capture, 2).fields, "Apple")
+
+
+def test_a_characteristic_that_is_meant_to_be_bytes_is_still_there() -> None:
+    """So that one can follow it, and change one's mind."""
+    with open_capture(SAMPLES / "smp_mcumgr.btsnoop") as capture:
+        (known,) = list(capture.contents.characteristics())
+        uuid = known[0].database.type_of(known[2])
+        assert uuid is not None
+        capture.contents.decode_as(DecodeAs("uuid", uuid.value, "bytes"))
+        (place,) = list(capture.contents.characteristics())
+        assert place[:3] == known[:3]
+        assert place[3] is None
+        assert capture.contents.values(*place[:3]).dissector is None

@@ -33,7 +33,7 @@ class SampleTalk:
 
     def characteristic(self, name: str) -> Conversation:
         """The conversation of the only characteristic that a dissector is for."""
-        (found,) = [one for one in self.capture.contents.characteristics() if one[3].name == name]
+        (found,) = [one for one in self.capture.contents.characteristics() if one[3] and one[3].name == name]
         return self.capture.contents.values(*found[:3])
 
     def sdu_packets(self, psm: int, direction: str, numbers: Iterable[int]) -> list[int]:

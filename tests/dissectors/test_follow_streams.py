@@ -56,6 +56,6 @@ def test_sound(tmp_path: Path) -> None:
 def test_firmware(tmp_path: Path) -> None:
     """The image that was uploaded over GATT."""
     capture = l2scope.open(SAMPLES / "smp_mcumgr.btsnoop")
-    (handle,) = [handle for _, _, handle, one in capture.contents.characteristics() if one.name == "smp_mcumgr"]
+    (handle,) = [handle for _, _, handle, one in capture.contents.characteristics() if one and one.name == "smp_mcumgr"]
     found = exported("smp_mcumgr", tmp_path, "--handle", f"0x{handle:04X}")
     assert found == [content("smp_mcumgr")["image"]["sha256"]]

@@ -211,5 +211,7 @@ def carried_by(capture: Capture, channels: Channels) -> tuple[tuple[str, str], .
     asked = ((f"#{channel.id}", contents.of_channel(channel.id)) for channel in channels[:MOST_ASKED])
     known = [(where, dissector.shown_title) for where, dissector in asked if dissector is not None]
     for _, _, handle, dissector in contents.characteristics():
+        if dissector is None:
+            continue
         known.append((f"handle 0x{handle:04X}", dissector.shown_title))
     return tuple(known)
