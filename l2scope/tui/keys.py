@@ -188,7 +188,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("gatt.told", ("p",), "told in", "go to the packet in which discovery told of this attribute", 3),
     Action("follow.next_stream", ("]",), "next", "the next channel or characteristic", 2),
     Action("follow.previous_stream", ("[",), "previous", "the previous channel or characteristic"),
-    Action("follow.view", ("v",), "bytes", "the content as what it is (text, picture), or its bytes", 3),
+    Action("follow.view", ("v",), "view", "the content as text or picture, its bytes, or the fields of its parts", 3),
     Action("follow.direction", ("d",), "direction", "both directions, tx alone, rx alone", 4),
     Action("follow.find", ("/",), "find", "find a text, or bytes as hex:01a0, in the messages", 4),
     Action("follow.find_next", ("n",), "next match", "the next message that holds it"),

@@ -54,6 +54,20 @@ async def test_a_picture(size: tuple[int, int]) -> None:
         check(session, f"follow-bytes-{size[0]}x{size[1]}")
 
 
+@SIZES
+@asynchronous
+async def test_fields(size: tuple[int, int]) -> None:
+    """Those of every SDU that a message was joined from, as the sender filled them in."""
+    async with opened(sample("forum_chat"), size) as session:
+        await session.press("8", "j", "j", "j", "v", "v")
+        check(session, f"follow-fields-{size[0]}x{size[1]}")
+        message = follow(session).rows.message(3)
+        assert message is not None
+        lines = content(session)
+        assert sum(line.startswith("SDU ") for line in lines) == (1 if size == SMALL else len(message.units))
+        assert any(line.startswith("Sequence  0") for line in lines)
+
+
 @asynchronous
 async def test_without_pillow_a_picture_says_what_to_install() -> None:
     """And shows its bytes."""

@@ -183,9 +183,9 @@ class FollowScreen(ScopeScreen):
             self._say("nothing further to follow", Tone.LOOK)
 
     def action_view(self) -> None:
-        """The content as what it is, or its bytes."""
+        """The content as what it is, its bytes, or the fields of the message's parts."""
         self._say("")
-        self.mode = ViewMode.BYTES if self.mode is ViewMode.CONTENT else ViewMode.CONTENT
+        self.mode = self.mode.next
         self._show_message()
 
     def action_direction(self) -> None:

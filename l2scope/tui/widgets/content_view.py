@@ -10,6 +10,7 @@ from textual.strip import Strip
 from l2scope.dissection.conversation import Message
 from l2scope.dissection.transcript import content_lines
 from l2scope.tui.halfblocks import Lines, picture_lines
+from l2scope.tui.message_fields import field_lines
 from l2scope.tui.theme import Tone, palette_of
 from l2scope.tui.widgets.line_view import ScrolledLines
 
@@ -29,14 +30,20 @@ def wrapped(line: str, width: int) -> list[str]:
 
 
 class ViewMode(Enum):
-    """How content is shown: as what it is, or its bytes."""
+    """How a message is shown: its content as what that is, the bytes of it, or the fields of its parts."""
 
     CONTENT = "content"
     BYTES = "bytes"
+    FIELDS = "fields"
+
+    @property
+    def next(self) -> "ViewMode":
+        modes = list(ViewMode)
+        return modes[(modes.index(self) + 1) % len(modes)]
 
 
 class ContentView(ScrolledLines):
-    """Scrolled text, bytes or a picture."""
+    """Scrolled text, bytes, fields or a picture."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -67,6 +74,9 @@ class ContentView(ScrolledLines):
 
     def _made(self, message: Message) -> Lines:
         palette = palette_of(self)
+        if self.mode is ViewMode.FIELDS:
+            lines = field_lines(message)
+            return [[Segment(text, palette.style(tone)) for text, tone in line if text] for line in lines]
         if self.mode is ViewMode.CONTENT and message.media.startswith("image/") and message.content:
             room = self.size.width - 2 * MARGIN
             found = picture_lines(message, room, max(1, self.size.height), palette.coloured)
