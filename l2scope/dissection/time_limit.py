@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 Result = TypeVar("Result")
 
 TICK_SECONDS: Final = 0.05
+ROUNDS: Final = 100
 
 
 class TookTooLong(Exception):
@@ -54,14 +55,12 @@ class _Watch:
         return watched
 
     def end(self, watched: _Watched) -> None:
-        """May be called twice. What was raised and has not arrived yet is taken back."""
+        """May be called twice. What was raised in the thread before may still be under way to it."""
         with self._lock:
             if watched in self._watched:
                 self._watched.remove(watched)
             if not self._watched:
                 self._work.clear()
-            if watched.ended:
-                _raise_in(watched.thread, None)
 
     def _run(self) -> None:
         while True:
@@ -75,13 +74,30 @@ class _Watch:
                         _raise_in(watched.thread, _TimeIsUp)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), None if error is None else ctypes.py_object(error)
-    )
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """It arrives at the next loop or call of that thread. It must arrive: to take it back (with NULL) leaves CPython
+    3.11 with a signal that nothing resets, which hangs whoever traces or profiles."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
+
+
+def _arrive() -> None:
+    """What is under way to this thread arrives here at the latest."""
+    for _ in range(ROUNDS):
+        pass
 
 
 _watch = _Watch()
+
+
+def _let_go(watched: _Watched) -> None:
+    """Ends the watching of code that was ended; it may have been told so more than once."""
+    while True:
+        try:
+            _watch.end(watched)
+            _arrive()
+        except _TimeIsUp:
+            continue
+        return
 
 
 def bounded(function: Callable[[], Result], seconds: float) -> Result:
@@ -92,6 +108,8 @@ def bounded(function: Callable[[], Result], seconds: float) -> Result:
             return function()
         finally:
             _watch.end(watched)
+            if watched.ended:
+                _arrive()
     except _TimeIsUp:
-        _watch.end(watched)
+        _let_go(watched)
         raise TookTooLong(f"took longer than {round(seconds, 1):g} s and was ended") from None

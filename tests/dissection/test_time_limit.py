@@ -1,6 +1,9 @@
 """Foreign code that does not end is ended, and nothing else is."""
 
+import contextlib
 import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -71,3 +74,37 @@ def test_threads_do_not_disturb_each_other() -> None:
     for thread in threads:
         thread.join(timeout=30)
     assert ended == ["loop"] * 3
+
+
+def test_nothing_is_left_behind() -> None:
+    """Whoever traces or profiles afterwards is not held up: with a signal that nobody takes the interpreter hangs."""
+    for _ in range(3):
+        with pytest.raises(TookTooLong):
+            bounded(stubborn_loop, 0.1)
+    code = (
+        "import sys, threading\n"
+        "from l2scope.dissection.time_limit import TookTooLong, bounded\n"
+        "def loop():\n    while True:\n        pass\n"
+        "for _ in range(3):\n"
+        "    try:\n        bounded(loop, 0.1)\n"
+        "    except TookTooLong:\n        pass\n"
+        "sys.setprofile(lambda *_: None)\n"
+        "print(sum(map(len, [str(number) for number in range(10)])))\n"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert printed.stdout == "10\n"
+
+
+def test_code_that_ends_as_its_time_does() -> None:
+    """Whether it was in time or not, nothing is raised outside."""
+    for _ in range(200):
+        until = time.monotonic() + 0.05
+        with contextlib.suppress(TookTooLong):
+            bounded(lambda until=until: wait_until(until), 0.05)  # type: ignore[misc]
+        until = time.monotonic() + 0.01
+        wait_until(until)
+
+
+def wait_until(moment: float) -> None:
+    while time.monotonic() < moment:
+        pass
