@@ -26,15 +26,15 @@ def run(
     from l2scope.tui.session import Asked
     from l2scope.tui.tabs import begun
 
-    if any(Path(path) == STANDARD_INPUT for path in paths):
-        from l2scope.tui.keyboard import take_keyboard
-
-        take_keyboard()
     sessions: list[Session] = []
     try:
         for path in paths:
             sessions.append(begun(Asked(Path(path), unpacking or Unpacking(), follow)))
             sessions[-1].shows_keys = show_keys
+        if any(Path(path) == STANDARD_INPUT for path in paths):
+            from l2scope.tui.keyboard import take_keyboard
+
+            take_keyboard()
         _show(sessions, ascii_alone)
     finally:
         for session in sessions:

@@ -32,6 +32,10 @@ def _line(key: str, does: str, other: str, does_other: str) -> tuple[Piece, ...]
     )  # fmt: skip
 
 
+ONLY_ON = ("enter", "space", "escape")
+"""Keys that one presses to make something go away."""
+
+
 class TourScreen(ModalScreen[None]):
     """Any key or click goes on."""
 
@@ -55,10 +59,12 @@ class TourScreen(ModalScreen[None]):
         self.query_one(PieceLines).show(lines(keys_of(self.query_one(PaneHead))))
 
     def on_key(self, event: events.Key) -> None:
-        """Goes on; the key does nothing else."""
+        """Goes on; a key that means something to the screen below does it, so that nobody presses it twice."""
         event.stop()
         event.prevent_default()
         self.dismiss()
+        if event.key not in ONLY_ON:
+            self.app.call_later(self.app.simulate_key, event.key)
 
     def on_click(self) -> None:
         """Goes on."""
