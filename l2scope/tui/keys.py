@@ -28,6 +28,7 @@ class Scope(Enum):
     GATT = "GATT"
     FOLLOW = "What channels carry"
     STATISTICS = "Statistics"
+    PANED = "Panes"
     LIST = "Lists"
     ORDER = "Order of a table"
     TEXT = "Text"
@@ -49,17 +50,17 @@ WITHOUT_A_CAPTURE = frozenset(
 """The actions of the application that work on the start screen too."""
 PANES: dict[Scope, tuple[Scope, ...]] = {
     Scope.START: (Scope.LIST,),
-    Scope.OVERVIEW: (Scope.LIST, Scope.ORDER),
-    Scope.PACKETS: (Scope.LIST, Scope.TREE, Scope.HEX),
-    Scope.CHANNELS: (Scope.LIST, Scope.ORDER, Scope.GRAPH),
-    Scope.FINDINGS: (Scope.LIST, Scope.TEXT),
+    Scope.OVERVIEW: (Scope.LIST, Scope.ORDER, Scope.PANED),
+    Scope.PACKETS: (Scope.LIST, Scope.TREE, Scope.HEX, Scope.PANED),
+    Scope.CHANNELS: (Scope.LIST, Scope.ORDER, Scope.GRAPH, Scope.PANED),
+    Scope.FINDINGS: (Scope.LIST, Scope.TEXT, Scope.PANED),
     Scope.LADDER: (Scope.LIST,),
-    Scope.BOTH_ENDS: (Scope.LIST, Scope.GRAPH),
-    Scope.ATT: (Scope.LIST,),
-    Scope.GATT: (Scope.LIST,),
-    Scope.FOLLOW: (Scope.LIST, Scope.TEXT),
-    Scope.SECOND_OPINION: (Scope.TREE, Scope.TEXT),
-    Scope.STATISTICS: (Scope.LIST, Scope.ORDER, Scope.GRAPH),
+    Scope.BOTH_ENDS: (Scope.LIST, Scope.GRAPH, Scope.PANED),
+    Scope.ATT: (Scope.LIST, Scope.PANED),
+    Scope.GATT: (Scope.LIST, Scope.PANED),
+    Scope.FOLLOW: (Scope.LIST, Scope.TEXT, Scope.PANED),
+    Scope.SECOND_OPINION: (Scope.TREE, Scope.TEXT, Scope.PANED),
+    Scope.STATISTICS: (Scope.LIST, Scope.ORDER, Scope.GRAPH, Scope.PANED),
 }
 """The panes of the screens, whose keys work together."""
 ALT_DIGITS = "¡™£¢∞§¶•ª"
@@ -143,9 +144,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("packets.filter_cell", ("=",), "filter by value", "a filter for the chosen cell, field or bytes"),
     Action("packets.copy_as", ("Y",), "copy as", "copy as text, hex, JSON, filter", 9),
     Action("packets.menu", ("M",), "menu", "a menu for this packet; also by the right button"),
-    Action("packets.maximise", ("z",), "zoom", "this pane alone, or all panes again", 9),
-    Action("packets.grow_pane", ("+",), "larger", "more lines for this pane"),
-    Action("packets.shrink_pane", ("-",), "smaller", "fewer lines for this pane"),
+    Action("packets.larger", ("+",), "larger", "more lines for this pane"),
+    Action("packets.smaller", ("-",), "smaller", "fewer lines for this pane"),
     Action("packets.edge_left", ("<",), "more bytes", "more room for the bytes"),
     Action("packets.edge_right", (">",), "more fields", "more room for the fields"),
     Action("packets.make_column", ("a",), "as column", "make the field under the cursor a column"),
@@ -198,6 +198,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("follow.channel", ("x",), "credits", "the credits of this channel over time", 6),
     Action("statistics.next_view", ("v",), "next table", "protocols, endpoints, how long answers took", 2),
     Action("statistics.unit", ("u",), "packets/bytes", "packets or bytes a second", 3),
+    Action("paned.maximise", ("z",), "zoom", "this pane alone, or all panes again", 9),
+    Action("paned.larger", ("ctrl+up", "alt+up"), "larger", "more room for this pane; heads can be dragged"),
+    Action("paned.smaller", ("ctrl+down", "alt+down"), "smaller", "less room for this pane"),
+    Action("paned.edge_left", ("ctrl+left", "alt+h"), "edge left", "the edge of panes side by side to the left"),
+    Action("paned.edge_right", ("ctrl+right", "alt+l"), "edge right", "the edge of panes side by side to the right"),
+    Action("paned.usual_sizes", ("Z",), "usual sizes", "the panes as they were at first"),
     Action("list.down", ("j", "down"), "down", "down"),
     Action("list.up", ("k", "up"), "up", "up"),
     Action("list.half_page_down", ("ctrl+d",), "half a page down", "half a page down"),

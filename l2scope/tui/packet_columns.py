@@ -5,7 +5,7 @@ A column shows a figure of the list's own or any field that filters know. It is 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from l2scope.filter.field import FilterField
@@ -159,29 +159,6 @@ def sized(width: int) -> int:
     return min(MOST_WIDTH, max(LEAST_WIDTH, width))
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The columns, and how large the panes are: lines below the list and cells for the bytes, 0 for the usual."""
-
-    columns: tuple[PacketColumn, ...] = DEFAULT
-    lines: int = 0
-    cells: int = 0
-
-    def as_data(self) -> dict[str, Any]:
-        """As it is kept."""
-        return {"columns": as_data(self.columns), "lines": self.lines, "cells": self.cells}
-
-    def with_columns(self, columns: Iterable[PacketColumn]) -> "Layout":
-        return replace(self, columns=tuple(columns))
-
-
-def layout_from(data: object) -> Layout:
-    """The layout that was kept; the usual one where it cannot be read."""
-    if not isinstance(data, dict):
-        return Layout()
-    lines, cells = data.get("lines", 0), data.get("cells", 0)
-    return Layout(
-        from_data(data.get("columns")),
-        max(0, lines) if isinstance(lines, int) else 0,
-        max(0, cells) if isinstance(cells, int) else 0,
-    )
+def columns_in(data: object) -> tuple[PacketColumn, ...]:
+    """The columns of a layout that was kept; the usual ones where it cannot be read."""
+    return from_data(data.get("columns") if isinstance(data, dict) else None)

@@ -20,6 +20,7 @@ from l2scope.tui.screens.menu import MenuScreen
 from l2scope.tui.screens.opening import OpeningScreen
 from l2scope.tui.screens.overview import OverviewScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.screens.statistics import StatisticsScreen
@@ -48,6 +49,7 @@ HOMES: dict[Scope, type] = {
     Scope.GATT: GattScreen,
     Scope.FOLLOW: FollowScreen,
     Scope.STATISTICS: StatisticsScreen,
+    Scope.PANED: PanedScreen,
     Scope.LIST: VirtualTable,
     Scope.TREE: DetailTree,
     Scope.HEX: HexView,

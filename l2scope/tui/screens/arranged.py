@@ -1,4 +1,4 @@
-"""A screen of packets whose columns and panes the user arranges; the arrangement is kept for the next session."""
+"""A screen of packets whose columns the user arranges; they are kept for the next session."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,43 +7,29 @@ from functools import partial
 from time import perf_counter
 
 from textual import on, work
-from textual.css.scalar import Scalar
-from textual.geometry import clamp
-from textual.widget import Widget
 
 from l2scope.filter import Stopped
 from l2scope.tui.background import beside_keys
-from l2scope.tui.packet_columns import PacketColumn, layout_from, sized
+from l2scope.tui.packet_columns import PacketColumn, as_data, columns_in, sized
 from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.searched import SearchedScreen
-from l2scope.tui.stored import Stored
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.detail_tree import DetailTree
-from l2scope.tui.widgets.grips import Dragged, HeadPressed
-from l2scope.tui.widgets.hex_view import HexView
 from l2scope.tui.widgets.packet_table import PacketTable
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
-LEAST_LINES = 4
-"""Of the panes, and of the list above them."""
-LEAST_CELLS = 18
 KEPT = "packets"
-"""What the arrangement is called in the file of the layouts."""
-STEP_LINES, STEP_CELLS = 2, 4
+"""What the columns are called in the file of the layouts."""
 SLOW = 0.1
 """Seconds after which what is computed gives way to what is seen by now."""
-PANES = {"packets": "-list-alone", "fields": "-fields-alone", "bytes": "-bytes-alone"}
-"""The classes of a screen that shows one pane alone."""
 
 
 class ArrangedScreen(SearchedScreen):
-    """+ and - make the pane with the focus larger and smaller, < and > move the edge between fields and bytes, z shows
-    one pane alone; heads and edges can be dragged. Values of columns come in beside the keys."""
+    """Values of columns come in beside the keys."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.arrangement = layout_from(self._kept.get(KEPT))
-        self.rows.chosen = self.arrangement.columns
+        self.rows.chosen = columns_in(self.kept_layout.get(KEPT))
         self.rows.shown_before = self._shown_before
         self.rows.values.on_wanted = self._wanted
         self._filling = False
@@ -106,7 +92,6 @@ class ArrangedScreen(SearchedScreen):
     def show_columns(self, columns: tuple[PacketColumn, ...]) -> None:
         """Shows these columns from now on."""
         self.rows.chosen = columns
-        self.arrangement = self.arrangement.with_columns(columns)
         if self.packet_table.column >= len(columns):
             self.packet_table.choose_column(-1)
         self.table.repaint()
@@ -141,115 +126,9 @@ class ArrangedScreen(SearchedScreen):
 
     def _keep(self) -> None:
         """For the next session."""
-        self._kept.change(lambda values: values.update({KEPT: self.arrangement.as_data()}))
-
-    @property
-    def _kept(self) -> Stored:
-        """What this user keeps of how the screens are arranged."""
-        from l2scope.tui.shell import ShellApp  # that module imports this one
-
-        app = self.app
-        assert isinstance(app, ShellApp)
-        return app.user.layout
-
-    @property
-    def _alone(self) -> str:
-        """The pane that is shown alone, nothing where all are."""
-        return next((pane for pane, name in PANES.items() if self.has_class(name)), "")
-
-    def show_alone(self, pane: str) -> None:
-        """Shows one pane alone; all of them where it is alone already, or where it is none."""
-        shown = "" if pane == self._alone else pane
-        for name, style in PANES.items():
-            self.set_class(name == shown, style)
-        if shown:
-            self.query_one(f"#{shown}").focus()
-
-    def action_maximise(self) -> None:
-        """The pane with the focus alone, or all panes again."""
-        self.show_alone(self._alone or self._focused_pane)
-
-    @property
-    def _focused_pane(self) -> str:
-        if isinstance(self.focused, DetailTree):
-            return "fields"
-        return "bytes" if isinstance(self.focused, HexView) else "packets"
-
-    @on(HeadPressed)
-    def _head_pressed(self, event: HeadPressed) -> None:
-        self.show_alone(event.pane)
-
-    def reveal(self, pane: str) -> None:
-        """Shows all panes again where another one is shown alone."""
-        if self._alone not in ("", pane):
-            self.show_alone("")
-
-    def action_grow_pane(self) -> None:
-        """The pane with the focus takes lines from the other."""
-        self._move_edge(-STEP_LINES if self._focused_pane == "packets" else STEP_LINES)
-
-    def action_shrink_pane(self) -> None:
-        """The pane with the focus gives lines to the other."""
-        self._move_edge(STEP_LINES if self._focused_pane == "packets" else -STEP_LINES)
-
-    def action_edge_left(self) -> None:
-        """More room for the bytes."""
-        self._move_side(STEP_CELLS)
-
-    def action_edge_right(self) -> None:
-        """More room for the fields."""
-        self._move_side(-STEP_CELLS)
-
-    @on(Dragged)
-    def _dragged(self, event: Dragged) -> None:
-        if event.down:
-            self._move_edge(-event.down, keep=False)
-        if event.right:
-            self._move_side(-event.right, keep=False)
-
-    def _move_edge(self, by: int, *, keep: bool = True) -> None:
-        """Gives the panes below the list so many lines more."""
-        lines = self.query_one("#panes").size.height
-        most = max(LEAST_LINES, self.size.height - 2 - LEAST_LINES)
-        self.arrangement = replace(self.arrangement, lines=clamp(lines + by, LEAST_LINES, most))
-        self.lay_out_panes()
-        if keep:
-            self._keep()
-
-    def _move_side(self, by: int, *, keep: bool = True) -> None:
-        """Gives the bytes so many cells more, where they stand beside the fields."""
-        if self.has_class("-narrow"):
-            return
-        cells = self.query_one("#right").size.width
-        most = max(LEAST_CELLS, self.size.width - LEAST_CELLS)
-        self.arrangement = replace(self.arrangement, cells=clamp(cells + by, LEAST_CELLS, most))
-        self.lay_out_panes()
-        if keep:
-            self._keep()
-
-    def lay_out_panes(self) -> None:
-        """Gives the panes their sizes."""
-        lines, cells = self.arrangement.lines, self.arrangement.cells
-        most = max(LEAST_LINES, self.size.height - 2 - LEAST_LINES)
-        panes = self.query_one("#panes")
-        _size(panes, "height", min(lines, most) if lines else 0)
-        _size(panes, "min_height", LEAST_LINES if lines else 0)
-        narrow = self.has_class("-narrow")
-        widest = max(LEAST_CELLS, self.size.width - LEAST_CELLS)
-        _size(self.query_one("#right"), "width", min(cells, widest) if cells and not narrow else 0)
-        for side in ("#left", "#right"):
-            half = Scalar.parse("1fr") if lines and narrow else 0
-            _size(self.query_one(side), "height", half)
+        kept = {"columns": as_data(self.rows.chosen)}
+        self.kept_layout.change(lambda values: values.update({KEPT: kept}))
 
     @on(VirtualTable.Opened, "#packets")
     def _packet_opened(self) -> None:
-        self.reveal("fields")
         self.query_one(DetailTree).focus()
-
-
-def _size(widget: Widget, rule: str, value: int | Scalar) -> None:
-    """Sets a size of a widget; 0 is the one of the style sheet."""
-    if value:
-        setattr(widget.styles, rule, value)
-    else:
-        widget.styles.clear_rule(rule)

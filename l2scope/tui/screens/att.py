@@ -10,10 +10,11 @@ from l2scope.tui.att_traffic import AttTraffic, Bearer
 from l2scope.tui.figures import counted, duration
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.att_tables import BearerRows, TransactionRows
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
+from l2scope.tui.widgets.grips import HeadGrip
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
 NO_ATT = (
@@ -23,10 +24,11 @@ NO_ATT = (
 )
 
 
-class AttScreen(ScopeScreen):
+class AttScreen(PanedScreen):
     """The table of bearers chooses whose transactions are listed."""
 
     scope = Scope.ATT
+    STACKS = (("bearers", "transactions"),)
     BINDINGS = bindings(Scope.ATT)
     DEFAULT_CSS = """
     AttScreen { background: $ground-page; layout: vertical; }
@@ -47,7 +49,7 @@ class AttScreen(ScopeScreen):
         """Title, bearers, transactions, keys."""
         yield TitleBar("app.show_att")
         yield VirtualTable(self.rows, id="bearers")
-        yield PaneHead(id="transactions-head")
+        yield HeadGrip(id="transactions-head")
         yield VirtualTable(self.transactions, id="transactions")
         yield KeyLine()
 

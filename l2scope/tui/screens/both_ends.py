@@ -12,11 +12,12 @@ from l2scope.tui.figures import balance, counted, seconds
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.ledger import Ledger
 from l2scope.tui.places import Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.ends_table import EndsTable
+from l2scope.tui.widgets.grips import HeadGrip
 from l2scope.tui.widgets.virtual_table import VirtualTable
 from l2scope.tui.widgets.wait_list import WaitRows
 
@@ -24,10 +25,11 @@ NEVER_STALLED = (("Never stalled.  a lists all waits for credits.", Tone.DIM),)
 NOT_MEASURED = (("The PDUs of the two ends are being compared …", Tone.DIM),)
 
 
-class BothEndsScreen(ScopeScreen):
+class BothEndsScreen(PanedScreen):
     """The two graphs share window and cursor; the list of waits says where the time went."""
 
     scope = Scope.BOTH_ENDS
+    STACKS = (("sender", "receiver", "waits"),)
     BINDINGS = bindings(Scope.BOTH_ENDS)
     DEFAULT_CSS = """
     BothEndsScreen { background: $ground-page; layout: vertical; }
@@ -48,11 +50,11 @@ class BothEndsScreen(ScopeScreen):
         """Title, figures, the sender's credits over time, the receiver's, the waits, keys."""
         yield TitleBar("app.show_channels")
         yield EndsTable(id="ends")
-        yield PaneHead(id="sender-head")
+        yield HeadGrip(id="sender-head")
         yield BalanceGraph(id="sender")
-        yield PaneHead(id="receiver-head")
+        yield HeadGrip(id="receiver-head")
         yield BalanceGraph(id="receiver")
-        yield PaneHead(id="waits-head")
+        yield HeadGrip(id="waits-head")
         yield VirtualTable(self.waits, id="waits")
         yield KeyLine()
 

@@ -13,12 +13,13 @@ from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.ledger import Ledger
 from l2scope.tui.overview import worse_direction
 from l2scope.tui.places import Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.balance_graph import BalanceGraph
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.channel_head import ChannelHead, direction_title
 from l2scope.tui.widgets.channel_table import ChannelRows
+from l2scope.tui.widgets.grips import HeadGrip
 from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.stall_list import StallRows
 from l2scope.tui.widgets.virtual_table import VirtualTable
@@ -26,10 +27,11 @@ from l2scope.tui.widgets.virtual_table import VirtualTable
 LEGEND = "  at zero: ▒ certain  ░ likely  · idle"
 
 
-class ChannelsScreen(ScopeScreen):
+class ChannelsScreen(PanedScreen):
     """The table chooses the channel; graph and stalls share one moment."""
 
     scope = Scope.CHANNELS
+    STACKS = (("channels", "graph", "stalls"),)
     BINDINGS = bindings(Scope.CHANNELS)
     DEFAULT_CSS = """
     ChannelsScreen { background: $ground-page; layout: vertical; }
@@ -56,10 +58,10 @@ class ChannelsScreen(ScopeScreen):
         """Title, table, the chosen channel, its graph, its stalls, keys."""
         yield TitleBar("app.show_channels")
         yield SortedTable(self.rows, id="channels")
-        yield PaneHead(id="graph-head")
+        yield HeadGrip(id="graph-head")
         yield ChannelHead(id="head")
         yield BalanceGraph(id="graph")
-        yield PaneHead(id="stalls-head")
+        yield HeadGrip(id="stalls-head")
         yield VirtualTable(self.stalls, id="stalls")
         yield KeyLine()
 

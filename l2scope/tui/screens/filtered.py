@@ -14,7 +14,7 @@ from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.background import beside_keys
 from l2scope.tui.figures import count
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.seen_values import seen_values
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.filter_bar import FilterBar
@@ -46,7 +46,7 @@ class Outcome:
     known: int = 0
 
 
-class FilteredScreen(ScopeScreen):
+class FilteredScreen(PanedScreen):
     """What is typed is tried beside the keys; Enter puts it in force, Escape goes back to what was."""
 
     def __init__(self) -> None:

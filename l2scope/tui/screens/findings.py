@@ -13,12 +13,13 @@ from l2scope.tui.explanation import explanation
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.verdict import Sieve, summary
 from l2scope.tui.walk import Walk
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, TitleBar
 from l2scope.tui.widgets.finding_list import FindingRows
+from l2scope.tui.widgets.grips import HeadGrip, SidePane
 from l2scope.tui.widgets.text_page import TextPage
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
@@ -32,10 +33,11 @@ UNSIFTED = "unsifted"
 Lines = tuple[tuple[str, Tone], ...]
 
 
-class FindingsScreen(ScopeScreen):
+class FindingsScreen(PanedScreen):
     """The list chooses what is explained."""
 
     scope = Scope.FINDINGS
+    STACKS = (("left", "right"),)
     BINDINGS = bindings(Scope.FINDINGS)
     DEFAULT_CSS = """
     FindingsScreen { background: $ground-page; layout: vertical; }
@@ -62,8 +64,8 @@ class FindingsScreen(ScopeScreen):
             with Vertical(id="left"):
                 yield PaneHead(id="findings-head")
                 yield VirtualTable(self.rows, id="findings")
-            with Vertical(id="right"):
-                yield PaneHead(id="explanation-head")
+            with SidePane(id="right"):
+                yield HeadGrip(id="explanation-head")
                 yield TextPage(id="explanation")
         yield KeyLine()
 

@@ -16,11 +16,12 @@ from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
 from l2scope.tui.screens.decode_as import DecodeAsScreen
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.streams import Stream, streams_of
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.content_view import ContentView, ViewMode
+from l2scope.tui.widgets.grips import HeadGrip
 from l2scope.tui.widgets.message_list import MessageRows
 from l2scope.tui.widgets.prompt import Prompt
 from l2scope.tui.widgets.virtual_table import VirtualTable
@@ -33,10 +34,11 @@ NOTHING = (
 )
 
 
-class FollowScreen(ScopeScreen):
+class FollowScreen(PanedScreen):
     """One conversation at a time."""
 
     scope = Scope.FOLLOW
+    STACKS = (("messages", "content"),)
     BINDINGS = bindings(Scope.FOLLOW)
     DEFAULT_CSS = """
     FollowScreen { background: $ground-page; layout: vertical; }
@@ -58,9 +60,9 @@ class FollowScreen(ScopeScreen):
     def compose(self) -> ComposeResult:
         """Title, messages, content, prompt, keys."""
         yield TitleBar("app.show_follow")
-        yield PaneHead(id="messages-head")
+        yield HeadGrip(id="messages-head")
         yield VirtualTable(self.rows, id="messages")
-        yield PaneHead(id="content-head")
+        yield HeadGrip(id="content-head")
         yield ContentView(id="content")
         yield KeyLine()
         yield Prompt()

@@ -12,10 +12,11 @@ from l2scope.tui.figures import counted
 from l2scope.tui.gatt_outline import OutlineLine, abilities, outline
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.gatt_tables import AttributeRows, HistoryRows, subscription_text
+from l2scope.tui.widgets.grips import HeadGrip
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
 NO_GATT = (
@@ -25,10 +26,11 @@ NO_GATT = (
 )
 
 
-class GattScreen(ScopeScreen):
+class GattScreen(PanedScreen):
     """The tree chooses whose history is listed."""
 
     scope = Scope.GATT
+    STACKS = (("attributes", "history"),)
     BINDINGS = bindings(Scope.GATT)
     DEFAULT_CSS = """
     GattScreen { background: $ground-page; layout: vertical; }
@@ -48,7 +50,7 @@ class GattScreen(ScopeScreen):
         """Title, tree, history, keys."""
         yield TitleBar("app.show_gatt")
         yield VirtualTable(self.rows, id="attributes")
-        yield PaneHead(id="history-head")
+        yield HeadGrip(id="history-head")
         yield VirtualTable(self.history, id="history")
         yield KeyLine()
 

@@ -15,7 +15,7 @@ from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import OVERVIEW, Place
 from l2scope.tui.screens.findings import UNSIFTED
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.verdict import Sieve, summary
 from l2scope.tui.walk import Walk
@@ -23,6 +23,7 @@ from l2scope.tui.widgets.bars import KeyLine, PaneHead, TitleBar
 from l2scope.tui.widgets.channel_table import ChannelRows
 from l2scope.tui.widgets.finding_list import FindingRows
 from l2scope.tui.widgets.glance import Activity, PieceLines
+from l2scope.tui.widgets.grips import HeadGrip
 from l2scope.tui.widgets.link_list import LinkRows
 from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.virtual_table import VirtualTable
@@ -32,10 +33,11 @@ MOST_ASKED = 64
 """So many channels are looked into."""
 
 
-class OverviewScreen(ScopeScreen):
+class OverviewScreen(PanedScreen):
     """Enter on any line goes to what it is about."""
 
     scope = Scope.OVERVIEW
+    STACKS = (("findings", "channels", "links", "ways"),)
     BINDINGS = bindings(Scope.OVERVIEW)
     DEFAULT_CSS = """
     OverviewScreen { background: $ground-page; layout: vertical; overflow: hidden; }
@@ -64,13 +66,13 @@ class OverviewScreen(ScopeScreen):
         yield TitleBar("app.show_overview")
         yield PieceLines(id="glance")
         yield Activity(id="activity")
-        yield PaneHead(id="findings-head")
+        yield HeadGrip(id="findings-head")
         yield VirtualTable(self.findings, id="findings")
-        yield PaneHead(id="channels-head")
+        yield HeadGrip(id="channels-head")
         yield SortedTable(self.channels, id="channels")
-        yield PaneHead(id="links-head")
+        yield HeadGrip(id="links-head")
         yield VirtualTable(self.links, id="links")
-        yield PaneHead(id="ways-head")
+        yield HeadGrip(id="ways-head")
         yield VirtualTable(self.ways, id="ways")
         yield KeyLine()
 

@@ -3,7 +3,7 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.events import Resize, ScreenResume
+from textual.events import ScreenResume
 
 from l2scope.decoding import DecodeAs
 from l2scope.dissection import Field
@@ -31,6 +31,7 @@ class PacketsScreen(MarkedScreen):
     """List, fields and bytes share one cursor."""
 
     scope = Scope.PACKETS
+    STACKS = ("packets", "panes"), ("left", "right")
     BINDINGS = bindings(Scope.PACKETS)
     DEFAULT_CSS = """
     PacketsScreen { background: $ground-page; layout: vertical; }
@@ -45,12 +46,6 @@ class PacketsScreen(MarkedScreen):
     PacketsScreen.-narrow #right { width: 100%; height: 6; }
     PacketsScreen.-narrow HexView { border-left: none; }
     PacketsScreen DetailTree, PacketsScreen HexView { height: 1fr; }
-    PacketsScreen.-list-alone #panes { display: none; }
-    PacketsScreen.-fields-alone #packets, PacketsScreen.-fields-alone #right { display: none; }
-    PacketsScreen.-bytes-alone #packets, PacketsScreen.-bytes-alone #left { display: none; }
-    PacketsScreen.-fields-alone #panes, PacketsScreen.-bytes-alone #panes { height: 1fr !important; }
-    PacketsScreen.-fields-alone #left { height: 1fr !important; width: 100% !important; }
-    PacketsScreen.-bytes-alone #right { height: 1fr !important; width: 100% !important; }
     """
 
     def __init__(self) -> None:
@@ -100,7 +95,6 @@ class PacketsScreen(MarkedScreen):
         """The first packets are there already."""
         self.table.empty = NO_PACKETS
         self.rows.values.shows_keys = self.scope_app.shows_keys
-        self.lay_out_panes()
         self.table.focus()
         self.refresh_capture()
 
@@ -118,10 +112,6 @@ class PacketsScreen(MarkedScreen):
             self.table.repaint()
         self.filter_anew()
         self.show_title()
-
-    @on(Resize)
-    def _resized(self) -> None:
-        self.call_after_refresh(self.lay_out_panes)
 
     @on(ScreenResume)
     def _resumed(self) -> None:

@@ -12,19 +12,21 @@ from l2scope.dissection import Tree, dissect
 from l2scope.sources.errors import CaptureError
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
+from l2scope.tui.widgets.grips import HeadGrip, SidePane
 from l2scope.tui.widgets.text_page import TextPage
 
 ASKED = "Wireshark is being asked …"
 
 
-class SecondOpinionScreen(ScopeScreen):
+class SecondOpinionScreen(PanedScreen):
     """Two trees side by side; Wireshark's comes when it comes."""
 
     scope = Scope.SECOND_OPINION
+    STACKS = (("left", "right"),)
     BINDINGS = bindings(Scope.SECOND_OPINION)
     DEFAULT_CSS = """
     SecondOpinionScreen { background: $ground-page; layout: vertical; }
@@ -46,10 +48,10 @@ class SecondOpinionScreen(ScopeScreen):
         yield TitleBar("app.show_packets")
         with Horizontal(id="trees"):
             with Vertical(id="left"):
-                yield PaneHead(id="ours-head")
+                yield HeadGrip(id="ours-head")
                 yield DetailTree(id="ours")
-            with Vertical(id="right"):
-                yield PaneHead(id="theirs-head")
+            with SidePane(id="right"):
+                yield HeadGrip(id="theirs-head")
                 yield DetailTree(id="theirs")
                 yield TextPage(id="said")
         yield KeyLine()

@@ -7,7 +7,7 @@ from typing import Final
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.events import ScreenResume
 
 from l2scope.analysis.delays import Delays, delays
@@ -20,9 +20,10 @@ from l2scope.tui.background import beside_keys
 from l2scope.tui.figures import a_second, counted, duration, rate, seconds
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.scope_screen import ScopeScreen
+from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
+from l2scope.tui.widgets.grips import HeadGrip, SidePane
 from l2scope.tui.widgets.rate_chart import RateChart
 from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.statistics_tables import BucketRows, DelayRows, EndpointRows, ProtocolRows
@@ -47,16 +48,21 @@ class Gathered:
     delays: list[Delays]
 
 
-class StatisticsScreen(ScopeScreen):
+class StatisticsScreen(PanedScreen):
     """Where there is room for all tables they stand side by side, else v shows one after the other."""
 
     scope = Scope.STATISTICS
+    STACKS = (
+        ("rates", "upper", "lower"),
+        ("protocols-pane", "endpoints-pane"),
+        ("delays-pane", "buckets-pane"),
+    )
     BINDINGS = bindings(Scope.STATISTICS)
     DEFAULT_CSS = """
     StatisticsScreen { background: $ground-page; layout: vertical; }
     StatisticsScreen #rates { height: 2fr; min-height: 5; max-height: 17; }
     StatisticsScreen #upper, StatisticsScreen #lower { height: 3fr; layout: horizontal; }
-    StatisticsScreen Vertical { height: 1fr; width: 1fr; }
+    StatisticsScreen SidePane { height: 1fr; width: 1fr; }
     StatisticsScreen VirtualTable { height: 1fr; }
     StatisticsScreen #endpoints-pane { width: 6fr; border-left: vkey $tone-faint; }
     StatisticsScreen #protocols-pane { width: 5fr; }
@@ -64,9 +70,9 @@ class StatisticsScreen(ScopeScreen):
     StatisticsScreen #buckets-pane { width: 2fr; border-left: vkey $tone-faint; }
     StatisticsScreen.-cramped #rates { height: 1fr; }
     StatisticsScreen.-cramped #upper, StatisticsScreen.-cramped #lower { height: 2fr; display: none; }
-    StatisticsScreen.-cramped Vertical { display: none; }
+    StatisticsScreen.-cramped SidePane { display: none; }
     StatisticsScreen.-cramped #endpoints-pane, StatisticsScreen.-cramped #buckets-pane { border-left: none; }
-    StatisticsScreen.-cramped Vertical.chosen { display: block; }
+    StatisticsScreen.-cramped SidePane.chosen { display: block; }
     StatisticsScreen.-cramped #upper.chosen, StatisticsScreen.-cramped #lower.chosen { display: block; }
     """
 
@@ -82,7 +88,7 @@ class StatisticsScreen(ScopeScreen):
     def compose(self) -> ComposeResult:
         """Title, chart, tables, keys."""
         yield TitleBar("app.show_statistics")
-        yield PaneHead(id="rates-head")
+        yield HeadGrip(id="rates-head")
         yield RateChart(id="rates")
         with Container(id="upper"):
             yield from self._pane("protocols", SortedTable(self.protocols, id="protocols"))
@@ -93,8 +99,8 @@ class StatisticsScreen(ScopeScreen):
         yield KeyLine()
 
     def _pane(self, name: str, table: VirtualTable) -> ComposeResult:
-        with Vertical(id=f"{name}-pane"):
-            yield PaneHead(id=f"{name}-head")
+        with SidePane(id=f"{name}-pane"):
+            yield HeadGrip(id=f"{name}-head")
             yield table
 
     @property

@@ -1,5 +1,7 @@
 """What can be dragged with the mouse: the heads of panes, and the edge between two of them."""
 
+from typing import ClassVar, Final
+
 from textual import events
 from textual.containers import Vertical
 from textual.message import Message
@@ -7,14 +9,21 @@ from textual.widget import Widget
 
 from l2scope.tui.widgets.bars import PaneHead
 
+LINES: Final = "lines"
+CELLS: Final = "cells"
+
 
 class Dragged(Message):
-    """The mouse went so many cells to the right and lines down."""
+    """A grip is to go so many lines down, or cells to the right."""
 
-    def __init__(self, right: int, down: int) -> None:
-        self.right = right
-        self.down = down
+    def __init__(self, grip: "Grip", by: int) -> None:
+        self.grip = grip
+        self.by = by
         super().__init__()
+
+
+class Dropped(Message):
+    """The grip was let go."""
 
 
 class HeadPressed(Message):
@@ -26,9 +35,10 @@ class HeadPressed(Message):
 
 
 class Grip(Widget):
-    """Posts `Dragged` while it is held."""
+    """Posts `Dragged` while it is held, by how far the mouse is from where the grip is by then."""
 
-    _held: tuple[int, int] | None = None
+    axis: ClassVar[str]
+    _is_held = False
 
     def holds(self, _event: events.MouseDown) -> bool:
         """Whether this is a place to take hold of."""
@@ -37,26 +47,28 @@ class Grip(Widget):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Takes hold."""
         if event.button == 1 and self.holds(event):
-            self._held = (event.screen_x, event.screen_y)
+            self._is_held = True
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drags."""
-        if self._held is None:
-            return
-        (x, y), self._held = self._held, (event.screen_x, event.screen_y)
-        if (event.screen_x, event.screen_y) != (x, y):
-            self.post_message(Dragged(event.screen_x - x, event.screen_y - y))
+        region = self.region
+        by = event.screen_y - region.y if self.axis == LINES else event.screen_x - region.x
+        if self._is_held and by:
+            self.post_message(Dragged(self, int(by)))
 
     def on_mouse_up(self, _event: events.MouseUp) -> None:
         """Lets go."""
-        if self._held is not None:
-            self._held = None
+        if self._is_held:
+            self._is_held = False
             self.release_mouse()
+            self.post_message(Dropped())
 
 
 class HeadGrip(PaneHead, Grip):
     """The head of a pane, which moves the edge above it."""
+
+    axis = LINES
 
     def on_click(self, event: events.Click) -> None:
         """A double click is to make the pane as large as the screen, or small again."""
@@ -66,6 +78,8 @@ class HeadGrip(PaneHead, Grip):
 
 class SidePane(Vertical, Grip):
     """A pane whose left edge can be dragged."""
+
+    axis = CELLS
 
     def holds(self, event: events.MouseDown) -> bool:
         """The edge alone; the head has a grip of its own."""
