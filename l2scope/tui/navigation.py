@@ -63,6 +63,9 @@ class NavigatingApp(KeyedApp):
     def decoded_otherwise(self, session: Session) -> None:
         """The user has chosen another dissector for something in a capture."""
 
+    def muted_otherwise(self, session: Session) -> None:
+        """The user wants other rules to be muted in a capture."""
+
     def show_frame(self) -> None:
         """Shows what is around the screen that is seen."""
 

@@ -3,7 +3,7 @@ their own, so that what goes on in a tab that is not shown never meets another c
 
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Lock
 from time import perf_counter
@@ -186,7 +186,7 @@ class Session:
 
     def _judge(self) -> None:
         if self._watch.look():
-            self._verdict = Verdict(with_names(self._watch.findings, self.capture))
+            self._verdict = Verdict(with_names(self._watch.findings, self.capture), self.muted)
         self._judged = judge(self.capture, self._verdict)
 
     def judge_contents(self) -> None:
@@ -198,8 +198,21 @@ class Session:
                 self._failure = printable(str(error))
                 found = self._verdict.findings
             if found != self._verdict.findings and not self._stopped:
-                self._verdict = Verdict(found)
+                self._verdict = Verdict(found, self.muted)
                 self._judged = judge(self.capture, self._verdict)
+
+    def mute(self, rules: frozenset[str]) -> None:
+        """The findings of these rules, and of no others, are not to be seen."""
+        self.muted = rules
+        verdict = self.overview.verdict.muting(rules)
+        if verdict is not self.overview.verdict:
+            self.overview = replace(self.overview, verdict=verdict)
+
+    def mute_otherwise(self, rules: frozenset[str]) -> None:
+        """The user mutes these rules, and no others, for this file."""
+        self.mute(rules)
+        if self._app is not None:
+            self._app.muted_otherwise(self)
 
     def decode_as(self, override: DecodeAs) -> None:
         """Another dissector from now on; findings about contents are judged anew."""
@@ -217,6 +230,7 @@ class Session:
         done = self._done or self.ended.is_set()
         if self._judged is not None:
             self.overview, self._judged = self._judged, None
+            self.mute(self.muted)
         self.complete = done
 
     def stop(self) -> None:

@@ -80,6 +80,14 @@ class ShellApp(TabbedApp):
         """A file was opened: it is among the last ones from now on."""
         if session.asked is not None and session.asked.path != STANDARD_INPUT:
             self.user.remember(session.asked)
+            session.mute(self.user.muted_in(session.asked))
+            self.say_problems()
+
+    def muted_otherwise(self, session: Session) -> None:
+        """So it is when the file is opened again."""
+        super().muted_otherwise(session)
+        if session.asked is not None and session.asked.path != STANDARD_INPUT:
+            self.user.mute_in(session.asked, session.muted)
             self.say_problems()
 
     def action_open_file(self) -> None:
@@ -142,6 +150,6 @@ def _label(session: Session) -> TabLabel:
         sign = ("!", Tone.LOOK)
     elif session.reading:
         sign = (session.reading, Tone.MARK)
-    elif grave := verdict.grave(session.muted):
-        sign = (count(grave), Tone.LOOK if verdict.number(Severity.ERROR, session.muted) else Tone.DIM)
+    elif verdict.grave:
+        sign = (count(verdict.grave), Tone.LOOK if verdict.number(Severity.ERROR) else Tone.DIM)
     return TabLabel(session.name, sign)

@@ -126,6 +126,10 @@ class TabbedApp(NavigatingApp):
         if session.complete:
             self._judge_anew(session)
 
+    def muted_otherwise(self, session: Session) -> None:
+        """The screens that are seen show so."""
+        self._refresh_shown()
+
     @work(group="judging")
     async def _judge_anew(self, session: Session) -> None:
         await beside_keys(session.judge_contents)

@@ -1,7 +1,7 @@
 """What was found wrong, as the screens need it: by packet, in numbers, and which of it is to be seen."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,12 +13,15 @@ SIGNS = {Severity.ERROR: "!", Severity.WARNING: "?", Severity.INFO: "·"}
 
 
 class Verdict:
-    """The findings of a capture, the worst first, as they stood when it was made."""
+    """The findings of a capture, the worst first, as they stood when it was made. Those of rules that are muted are
+    known, but neither seen nor counted, and sign no packet."""
 
-    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+    def __init__(self, findings: Iterable[Finding] = (), muted: frozenset[str] = frozenset()) -> None:
         self.findings = list(findings)
+        self.muted = muted
+        self.seen = [finding for finding in self.findings if finding.rule not in muted]
         worst: dict[int, Severity] = {}
-        for finding in self.findings:
+        for finding in self.seen:
             for packet in finding.packets:
                 if packet not in worst or finding.severity.rank > worst[packet].rank:
                     worst[packet] = finding.severity
@@ -39,14 +42,23 @@ class Verdict:
         at = at if step > 0 else at - 1
         return int(self._packets[at]) if 0 <= at < len(self._packets) else None
 
-    def number(self, severity: Severity, muted: frozenset[str] = frozenset()) -> int:
-        """How many of this severity stand alone, without those of muted rules."""
-        alone = (found for found in self.findings if found.consequence_of is None and found.rule not in muted)
-        return sum(found.severity is severity for found in alone)
+    def muting(self, muted: frozenset[str]) -> "Verdict":
+        """The same with these rules muted, and no others."""
+        return self if muted == self.muted else Verdict(self.findings, muted)
 
-    def grave(self, muted: frozenset[str] = frozenset()) -> int:
-        """How many errors and warnings stand alone, without those of muted rules."""
-        return self.number(Severity.ERROR, muted) + self.number(Severity.WARNING, muted)
+    @property
+    def mutes(self) -> str:
+        """`COC025, COC031 muted`; nothing where none is."""
+        return f"{', '.join(sorted(self.muted))} muted" if self.muted else ""
+
+    def number(self, severity: Severity) -> int:
+        """How many of this severity are seen and stand alone."""
+        return sum(found.severity is severity for found in self.seen if found.consequence_of is None)
+
+    @property
+    def grave(self) -> int:
+        """How many errors and warnings are seen and stand alone."""
+        return self.number(Severity.ERROR) + self.number(Severity.WARNING)
 
     def following(self, cause: Finding) -> list[Finding]:
         """The findings that only follow from one."""
@@ -63,12 +75,11 @@ def summary(findings: Iterable[Finding]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """Which findings are listed: at least this severe, of one rule, of one channel, and of no rule that is muted."""
+    """Which of the findings that are seen are listed: at least this severe, of one rule, of one channel."""
 
     least: Severity = Severity.INFO
     rule: str | None = None
     channel: int | None = None
-    muted: frozenset[str] = field(default_factory=frozenset)
 
     def passes(self, finding: Finding) -> bool:
         """Whether a finding is listed."""
@@ -76,7 +87,6 @@ class Sieve:
             finding.severity.reaches(self.least)
             and self.rule in (None, finding.rule)
             and self.channel in (None, finding.channel)
-            and finding.rule not in self.muted
         )
 
     def __str__(self) -> str:
@@ -89,6 +99,4 @@ class Sieve:
             parts.append(self.rule)
         if self.channel is not None:
             parts.append(f"channel #{self.channel}")
-        text = ", ".join(parts)
-        muted = f"{', '.join(sorted(self.muted))} muted" if self.muted else ""
-        return "; ".join(part for part in (f"only {text}" if text else "", muted) if part)
+        return f"only {', '.join(parts)}" if parts else ""

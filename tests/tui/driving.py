@@ -16,6 +16,8 @@ from l2scope.tui.app import ScopeApp
 from l2scope.tui.places import PACKETS
 from l2scope.tui.screens.channels import ChannelsScreen
 from l2scope.tui.screens.packets import PacketsScreen
+from l2scope.tui.session import Asked
+from l2scope.tui.session import Session as CaptureSession
 from l2scope.tui.user import User
 from tests.corpus import SAMPLES
 
@@ -101,7 +103,7 @@ async def opened(
     particular unless a user is given."""
     loading = Loading(path)
     loading.step()
-    app = ScopeApp(loading, user=user)
+    app = ScopeApp(loading if user is None else CaptureSession(loading, Asked(path)), user=user)
     app.first_screen = first
     try:
         async with app.run_test(size=size) as pilot:

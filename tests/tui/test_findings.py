@@ -1,11 +1,13 @@
 """The screen of findings: the worst first, explained, and the way along the packets that prove them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from l2scope.analysis.findings import Finding, Severity
 from l2scope.tui.screens.findings import FindingsScreen
+from l2scope.tui.user import User
 from l2scope.tui.verdict import Sieve, Verdict
 from l2scope.tui.walk import Walk
 from l2scope.tui.widgets.text_page import TextPage
@@ -49,14 +51,18 @@ def test_signs_of_packets() -> None:
     assert [verdict.sign(packet) for packet in (3, 5, 7, 9, 10)] == ["!", "", "!", "?", ""]
     assert [verdict.packet_after(packet, 1) for packet in (0, 3, 8, 11)] == [3, 7, 9, None]
     assert [verdict.packet_after(packet, -1) for packet in (12, 9, 3)] == [11, 7, None]
-    assert verdict.grave() == 2
+    assert verdict.grave == 2
+    rest = verdict.muting(frozenset({"A"}))
+    assert [rest.sign(packet) for packet in (3, 7, 9, 11)] == ["?", "", "?", "?"]
+    assert (rest.packet_after(3, 1), rest.grave, rest.mutes) == (9, 1, "A muted")
+    assert rest.muting(frozenset()).grave == 2
 
 
 def test_the_sieve() -> None:
-    """Severity, rule, channel and muted rules are asked for all at once, and said in words."""
+    """Severity, rule and channel are asked for all at once, and said in words."""
     shown = finding("COC001", Severity.WARNING, 1, channel=2)
-    assert Sieve(Severity.WARNING, "COC001", 2, frozenset({"COC002"})).passes(shown)
-    for sieve in (Sieve(Severity.ERROR), Sieve(rule="COC002"), Sieve(channel=1), Sieve(muted=frozenset({"COC001"}))):
+    assert Sieve(Severity.WARNING, "COC001", 2).passes(shown)
+    for sieve in (Sieve(Severity.ERROR), Sieve(rule="COC002"), Sieve(channel=1)):
         assert not sieve.passes(shown)
         assert str(sieve)
     assert str(Sieve()) == ""
@@ -209,3 +215,36 @@ async def test_a_muted_rule_is_muted_everywhere() -> None:
         assert "All there is was muted: COC025, COC031." in session.text
         await session.press("f", "a", "1")
         assert sum("COC025" in line for line in session.lines) == rules.count("COC025")
+
+
+@asynchronous
+async def test_a_muted_rule_signs_no_packet_and_stays_muted(tmp_path: Path) -> None:
+    """Muted, its packets have no sign and } goes past them, whatever screen is seen next; so it is when the file is
+    opened again, and for no other file; a brings it back for good."""
+    user = User(tmp_path / "config", tmp_path / "state")
+    proof: dict[str, list[int]] = {}
+    async with opened(sample("two_channels"), MEDIUM, user=user) as session:
+        for found in session.app.overview.verdict.findings:
+            proof.setdefault(found.rule, []).extend(found.packets)
+        assert set(proof) == {"COC025", "COC031"}
+        only = min(set(proof["COC025"]) - set(proof["COC031"]))
+        await session.press(":", *str(only), "enter")
+        assert session.packets.rows.gutter(only - 1)[0].strip()
+        await session.press("g", "}")
+        assert session.packets.number in proof["COC025"]
+        await session.press("f")
+        chosen = session.app.screen
+        assert isinstance(chosen, FindingsScreen)
+        while chosen.finding is not None and chosen.finding.rule != "COC025":
+            await session.press("j")
+        await session.press("m", "2", "g")
+        assert not session.packets.rows.gutter(only - 1)[0].strip()
+        await session.press("}")
+        assert "no finding after this packet" in session.text  # what is left is information
+    async with opened(sample("starved"), MEDIUM, user=User(tmp_path / "config", tmp_path / "state")) as session:
+        assert not session.app.overview.verdict.muted
+    async with opened(sample("two_channels"), MEDIUM, user=User(tmp_path / "config", tmp_path / "state")) as session:
+        assert session.app.overview.verdict.muted == {"COC025"}
+        await session.press("f", "a")
+    async with opened(sample("two_channels"), MEDIUM, user=User(tmp_path / "config", tmp_path / "state")) as session:
+        assert not session.app.overview.verdict.muted

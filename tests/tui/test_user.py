@@ -184,3 +184,18 @@ async def test_broken_state_ends_nothing(tmp_path: Path) -> None:
     async with tabbed(sample("starved"), size=(120, 34), user=User(state=tmp_path)) as session:
         await session.press("x")
         await until(session, lambda: "is not used: it is no JSON" in session.text)
+
+
+def test_what_is_muted_is_of_one_file(tmp_path: Path) -> None:
+    """A member of an archive is a file of its own; rows that are none and names that are no rule's are left out."""
+    user = User(None, tmp_path)
+    file, member = Asked(Path("/a.zip")), Asked(Path("/a.zip"), Unpacking("b"))
+    user.mute_in(file, frozenset({"COC025", "USR001"}))
+    user.mute_in(member, frozenset({"COC001"}))
+    assert User(None, tmp_path).muted_in(file) == {"COC025", "USR001"}
+    assert User(None, tmp_path).muted_in(member) == {"COC001"}
+    user.mute_in(file, frozenset())
+    assert not User(None, tmp_path).muted_in(file)
+    rows = [7, {"path": "/a.zip", "member": None, "rules": ["\x1b[31m001", 3, "COC002"]}, {"path": 1, "rules": []}]
+    user.state.change(lambda values: values.update(muted=rows))
+    assert User(None, tmp_path).muted_in(file) == {"COC002"}

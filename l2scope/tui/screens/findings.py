@@ -115,8 +115,13 @@ class FindingsScreen(PanedScreen):
         row = next((row for row, found in enumerate(self.rows.findings) if _same(found, chosen)), 0)
         self.table.go_to_row(row)
         head = summary(self.rows.findings) or "Findings"
-        self.query_one("#findings-head", PaneHead).show(((head, Tone.STRONG),), ((str(self.sieve), Tone.LOOK),))
+        self.query_one("#findings-head", PaneHead).show(((head, Tone.STRONG),), ((self._sifted, Tone.LOOK),))
         self._explain()
+
+    @property
+    def _sifted(self) -> str:
+        """What is left out, in words."""
+        return "; ".join(filter(None, (str(self.sieve), self.scope_app.overview.verdict.mutes)))
 
     def _nothing(self) -> Lines:
         """What an empty list means, and what to do next."""
@@ -125,7 +130,7 @@ class FindingsScreen(PanedScreen):
             left_out = counted(len(app.overview.verdict.findings), "finding")
             return (
                 ("No finding is shown.", Tone.STRONG),
-                (f"{left_out} left out: {self.sieve}.  a shows all.", Tone.DIM),
+                (f"{left_out} left out: {self._sifted}.  a shows all.", Tone.DIM),
             )
         if app.progress < 1.0:
             return (("Nothing was found so far; the capture is still being read.", Tone.DIM),)
@@ -194,16 +199,16 @@ class FindingsScreen(PanedScreen):
     def action_mute(self) -> None:
         """Leaves out the rule of this finding, on the overview and in the title too."""
         if self.finding is not None:
-            self.scope_app.muted |= {self.finding.rule}
+            self.scope_app.mute_otherwise(self.scope_app.muted | {self.finding.rule})
             self._sift(self.sieve)
 
     def action_all(self) -> None:
-        """All findings."""
-        self.scope_app.muted = frozenset()
+        """All findings, of rules that were muted too."""
+        self.scope_app.mute_otherwise(frozenset())
         self._sift(Sieve())
 
     def _sift(self, sieve: Sieve) -> None:
-        self.sieve = replace(sieve, muted=self.scope_app.muted)
+        self.sieve = sieve
         self.query_one(KeyLine).say("")
         self._list()
         self.show_title()

@@ -124,9 +124,9 @@ class OverviewScreen(PanedScreen):
             self._look_inside()
 
     def _list_findings(self) -> None:
-        """Those of rules that are not muted."""
+        """Those that are seen."""
         app = self.scope_app
-        self.findings.show(app.overview.verdict, Sieve(muted=app.muted))
+        self.findings.show(app.overview.verdict, Sieve())
         self._say_what_lacks()
         self._table("findings").update()
         self._table("findings").repaint()
@@ -154,17 +154,16 @@ class OverviewScreen(PanedScreen):
         """What empty tables mean."""
         reading = self.scope_app.progress < 1.0
         so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
-        muted = self.scope_app.muted
-        left_out = (f"All there is was muted: {', '.join(sorted(muted))}.  f, a: all again", Tone.PLAIN)
-        found = bool(self.scope_app.overview.verdict.findings)
-        self._table("findings").empty = (left_out if found else (f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
+        verdict = self.scope_app.overview.verdict
+        left_out = f"All there is was muted: {', '.join(sorted(verdict.muted))}.  f, a: all again"
+        nothing = left_out if verdict.findings else f"Nothing is wrong, {so_far}."
+        self._table("findings").empty = ((nothing, Tone.PLAIN),)
         self._table("channels").empty = (("No channel was opened.  2 shows the packets.", Tone.DIM),)
         self._table("links").empty = (("No link: nothing was connected.", Tone.DIM),)
 
     def _show_heads(self) -> None:
         overview = self.scope_app.overview
-        muted = f", {', '.join(sorted(self.scope_app.muted))} muted" if self.scope_app.muted else ""
-        wrong = (summary(self.findings.findings) or "nothing") + muted
+        wrong = ", ".join(filter(None, (summary(self.findings.findings) or "nothing", overview.verdict.mutes)))
         self._head("findings", "What is wrong", f"{wrong}  f: all about it")
         stalled = sum(channel.tx.stall_count + channel.rx.stall_count > 0 for channel in overview.channels)
         channels = counted(len(overview.channels), "channel")

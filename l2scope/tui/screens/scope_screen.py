@@ -88,10 +88,8 @@ class ScopeScreen(Screen[None]):
         bar = self.query_one(TitleBar)
         bar.show(self._title(), self.scope_app.progress)
         verdict = self.scope_app.overview.verdict
-        muted = self.scope_app.muted
-        tone = Tone.LOOK if verdict.number(Severity.ERROR, muted) else Tone.PLAIN
-        grave = verdict.grave(muted)
-        bar.badge("app.show_findings", (count(grave), tone) if grave else None)
+        tone = Tone.LOOK if verdict.number(Severity.ERROR) else Tone.PLAIN
+        bar.badge("app.show_findings", (count(verdict.grave), tone) if verdict.grave else None)
 
     def show_alarm(self, text: str) -> None:
         """Shows what must be seen at once in a banner under the title; takes it away where the text is empty."""

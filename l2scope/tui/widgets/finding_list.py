@@ -28,7 +28,7 @@ class FindingRows:
     def show(self, verdict: Verdict, sieve: Sieve) -> None:
         """Lists what passes."""
         self.verdict, self.sieve = verdict, sieve
-        self.findings = [finding for finding in verdict.findings if sieve.passes(finding)]
+        self.findings = [finding for finding in verdict.seen if sieve.passes(finding)]
 
     def finding(self, row: int) -> Finding | None:
         """The finding of a row, None where there is none."""
