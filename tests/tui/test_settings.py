@@ -71,7 +71,7 @@ def test_no_settings(tmp_path: Path) -> None:
     [
         ("theme = [", "settings.toml is not used"),
         ("\udcff", "settings.toml is not used"),
-        ("colour = 1", "there is no setting colour"),
+        ("flavour = 1", "there is no setting flavour"),
         ("theme = 3", "theme must be a name"),
         ('ascii = "yes"', "ascii must be true, false"),
         ("keys = 1", "keys must be a table"),
