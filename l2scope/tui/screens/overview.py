@@ -153,10 +153,13 @@ class OverviewScreen(ScopeScreen):
         reading = self.scope_app.progress < 1.0
         so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
         muted = self.scope_app.muted
-        left_out = (f"All there is was muted: {', '.join(sorted(muted))}.  f, a: all again", Tone.PLAIN)
+        left_out = (
+            f"All there is was muted: {', '.join(sorted(muted))}.  {{app.show_findings}}, {{findings.all}}: all again",
+            Tone.PLAIN,
+        )
         found = bool(self.scope_app.overview.verdict.findings)
         self._table("findings").empty = (left_out if found else (f"Nothing is wrong, {so_far}.", Tone.PLAIN),)
-        self._table("channels").empty = (("No channel was opened.  2 shows the packets.", Tone.DIM),)
+        self._table("channels").empty = (("No channel was opened.  {app.show_packets} shows the packets.", Tone.DIM),)
         self._table("links").empty = (("No link: nothing was connected.", Tone.DIM),)
 
     def _show_heads(self) -> None:

@@ -69,7 +69,7 @@ class SearchedScreen(FilteredScreen):
         self._begun = self.number
         self._walk = None
         self.query_one(Prompt).ask(FIND, Way.TEXT.value, turns=[way.value for way in Way])
-        self.say("Tab: by filter, by bytes")
+        self.say("{prompt.next_question}: by filter, by bytes")
 
     def action_go_to_packet(self) -> None:
         """Asks for a packet number."""
