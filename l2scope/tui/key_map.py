@@ -144,7 +144,7 @@ class KeyedApp(ThemedApp):
         self.keys = keys
         self.set_keymap(keys.bound)
 
-    def press(self, key: str) -> None:
+    def send_key(self, key: str) -> None:
         """Does what a key does, by the name that the registry has for it; a terminal's key has Textual's name."""
         binding = next(iter(Binding.make_bindings([Binding(bindable([key]), "")])))
         self.post_message(Key(binding.key, key if len(key) == 1 else None))

@@ -208,7 +208,7 @@ class KeyLine(Widget):
         """A click on a key."""
         for start, end, key in self._spans:
             if start <= event.x < end:
-                keyed_app(self).press(key)
+                keyed_app(self).send_key(key)
 
 
 class PaneHead(Widget):
