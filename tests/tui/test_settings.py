@@ -210,6 +210,21 @@ async def test_texts_name_the_keys_of_the_user(tmp_path: Path) -> None:
         assert "F7 shows the packets." in session.text
 
 
+@asynchronous
+async def test_the_banner_names_the_key_of_the_user(tmp_path: Path) -> None:
+    """And a click on it goes there, whatever the key is."""
+    async with tabbed(sample("starved"), size=WIDE, user=user(tmp_path, '[keys]\n"app.go_to_stall" = "F7"')) as session:
+        await session.press("2")
+        session.packets.show_alarm("no credits for a while")
+        await session.press()
+        assert "no credits for a while" in session.lines[1]
+        assert "F7 go there" in session.lines[1]
+        await session.pilot.click("Banner")
+        await session.press()
+        assert "!" in session.packets.rows.gutter(session.packets.table.row)[0]
+        assert session.packets.number > 1
+
+
 def test_texts_with_actions() -> None:
     """Digits stand for screens as in the title; braces of other texts stay as they are."""
     keys = KeyMap({"app.show_packets": ("f7",)})
