@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from l2scope.filter.packets import Packets
 from l2scope.filter.selection import Selection
+from l2scope.filter.values import Mask
 
 if TYPE_CHECKING:
     from l2scope.capture import Capture
@@ -27,10 +28,13 @@ class Filter:
         FilterError for a pattern that takes too long, CaptureError where the file has changed meanwhile.
         """
         packets = Packets(capture, stopped)
-        everything = packets.all()
+        return Selection(self.passed(packets, packets.all()), packets.first_number)
+
+    def passed(self, packets: Packets, open_: Mask) -> Mask:
+        """Which of the packets that are open pass; no other one is dissected. Raises what `select` raises."""
         if self._test is None or not packets.count:
-            return Selection(everything, packets.first_number)
-        return Selection(self._test.passed(packets, everything) & everything, packets.first_number)
+            return open_
+        return self._test.passed(packets, open_) & open_
 
     def __repr__(self) -> str:
         return f"Filter({self.expression!r})"

@@ -25,7 +25,7 @@ def at_a_glance(capture: Capture, overview: Overview, notes: tuple[str, ...]) ->
     for note in notes[:MOST_NOTES]:
         yield ((f"? {note}", Tone.LOOK),)
     if len(notes) > MOST_NOTES:
-        yield ((f"? {counted(len(notes) - MOST_NOTES, 'more note')}: i shows them", Tone.LOOK),)
+        yield ((f"? {counted(len(notes) - MOST_NOTES, 'more note')}: {{app.about}} shows them", Tone.LOOK),)
 
 
 def _time(capture: Capture) -> Iterator[Piece]:

@@ -12,17 +12,21 @@ from l2scope.filter.kinds import BYTES
 from l2scope.filter.known_fields import KNOWN
 from l2scope.filter.packets import Packets
 from l2scope.sources.errors import CaptureError
+from l2scope.tui.colour_rules import TONES, ColourRules
 from l2scope.tui.field_texts import Value, texts_of, values_of
 from l2scope.tui.figures import seconds
 from l2scope.tui.overview import Overview
 from l2scope.tui.packet_columns import OF_CHANNEL
 from l2scope.tui.search import neighbour
+from l2scope.tui.theme import Tone
 
 MOST_KEPT = 65_536
 PENDING = "…"
 HIDDEN = "hidden"
 LOST = "?"
 """The file no longer holds the packet."""
+COLOUR = ""
+"""Stands for a column whose texts are the names of the tones that the user's rules give to the rows."""
 
 Wanted = Mapping[str, Iterable[int]]
 """Rows by the name of a column."""
@@ -47,6 +51,7 @@ class ColumnValues:
         self.capture = capture
         self.on_wanted: Callable[[], None] = lambda: None
         self.overview = Overview()
+        self.colours = ColourRules()
         self.shows_keys = False
         self._generation = 0
         self._texts: LRUCache[tuple[str, int], Text] = LRUCache(MOST_KEPT)
@@ -62,6 +67,10 @@ class ColumnValues:
             if first:
                 self.on_wanted()
         return PENDING if found is None else found.text
+
+    def tone(self, row: int) -> Tone | None:
+        """The tone of a row by the user's rules, as far as it is known by now."""
+        return TONES.get(self.of(COLOUR, row)) if self.colours.rules else None
 
     def renew(self) -> None:
         """Everything may have changed: what is known is shown until it is computed again."""
@@ -106,6 +115,8 @@ class ColumnValues:
 
     def _texts_of(self, name: str, packets: Packets, rows: list[int]) -> dict[int, str]:
         try:
+            if name == COLOUR:
+                return {row: tone.value for row, tone in self.colours.tones(packets, rows).items()}
             if name == OF_CHANNEL:
                 return {row: self._since_channel(packets, row) for row in rows}
             field = KNOWN[name]

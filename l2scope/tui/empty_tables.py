@@ -18,9 +18,10 @@ def no_channels(overview: Overview, progress: float) -> tuple[tuple[str, Tone], 
         for attempt in overview.refused[:MOST_REFUSALS]:
             packets = f"requested in packet {attempt.request}, refused in packet {attempt.response}"
             lines.append((f"  PSM 0x{attempt.psm:04x}, {packets}", Tone.PLAIN))
-        lines.append(("1 shows the packets, and there : goes to a packet by its number.", Tone.DIM))
+        there = "there {packets.go_to_packet} goes to a packet by its number"
+        lines.append((f"{{app.show_packets}} shows the packets, and {there}.", Tone.DIM))
     else:
-        lines.append(("Press 1 for the packets: ATT, SMP and signalling are there.", Tone.DIM))
+        lines.append(("Press {app.show_packets} for the packets: ATT, SMP and signalling are there.", Tone.DIM))
         lines.append(("To see channels, begin the capture before they are opened.", Tone.DIM))
     return tuple(lines)
 
@@ -30,7 +31,7 @@ def no_stalls(way: Direction, channel: Channel) -> tuple[tuple[str, Tone], ...]:
     if not channel.waits:
         return ((f"A channel in {channel.mode} mode has no credits.", Tone.DIM),)
     if not way.kframes:
-        return (("This direction carried nothing.  d shows the other one.", Tone.DIM),)
+        return (("This direction carried nothing.  {channels.other_direction} shows the other one.", Tone.DIM),)
     if channel.ledger != "exact":
         return (("No stall was seen; as the balances are not known exactly, there may have been some.", Tone.DIM),)
     waits = way.certain_intervals + way.likely_intervals
@@ -41,5 +42,5 @@ def no_stalls(way: Direction, channel: Channel) -> tuple[tuple[str, Tone], ...]:
     more = "more credits" if channel.credit_based else "a larger window"
     return (
         (f"Never stalled. The sender waited {counted(waits, 'time')}, {lost} in all, never longer than", Tone.DIM),
-        (f"the link's timing explains: {more} would hide these waits.  a lists them.", Tone.DIM),
+        (f"the link's timing explains: {more} would hide these waits.  {{channels.all_waits}} lists them.", Tone.DIM),
     )

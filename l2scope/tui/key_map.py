@@ -1,18 +1,23 @@
 """The keys as this user has them: those of the registry, but for what the settings change."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from textual.binding import Binding
+from textual.events import Key
 from textual.keys import Keys
 from textual.widget import Widget
 
 from l2scope.text import printable
-from l2scope.tui.keys import ACTIONS, DIALOGS, EVERYWHERE, KEY_NAMES, PANES, Action, Scope, bindable, key_name
+from l2scope.tui.keys import ACTIONS, DIALOGS, EVERYWHERE, KEY_NAMES, PANES, TYPING, Action, Scope, bindable, key_name
 from l2scope.tui.theme import ThemedApp
+from l2scope.tui.widgets.typed_line import EDITING, types
 
 BY_ID: Final = {action.id: action for action in ACTIONS}
 MODIFIERS: Final = ("alt", "ctrl", "shift")
+ACTION_IN_TEXT: Final = re.compile(r"\{([a-z_]+\.[a-z_]+)\}")
 NO_KEY: Final = "no_key"
 """What Textual binds where an action has no key: no terminal sends it."""
 _KNOWN: Final = frozenset(key.value for key in Keys)
@@ -34,6 +39,21 @@ class KeyMap:
         """The first key of an action as people write it, "" where it has none."""
         keys = self.keys(BY_ID[id])
         return key_name(keys[0]) if keys else ""
+
+    def shortest(self, id: str) -> str:
+        """The shortest of its keys as people write it, a digit where there is one; "" where it has none."""
+        names = map(key_name, self.keys(BY_ID[id]))
+        return min(names, key=lambda name: (len(name), not name.isdigit()), default="")
+
+    def named(self, text: str) -> str:
+        """A text with keys for the actions in it: `{list.open} opens` is `Enter opens`."""
+        return ACTION_IN_TEXT.sub(lambda found: self._named(found[1]) or found[0], text)
+
+    def _named(self, id: str) -> str:
+        """A key that does it, else the palette's with what to look for there, "" for what is no action."""
+        if id not in BY_ID:
+            return ""
+        return self.shortest(id) or f"{self.shortest('app.command_palette')} {BY_ID[id].label}"
 
     def shown(self, action: Action) -> str:
         """All keys of an action as people write them."""
@@ -71,7 +91,7 @@ def key_map(wanted: Mapping[str, Iterable[str]]) -> tuple[KeyMap, list[str]]:
             problems.append(f"keys: there is no action {printable(id, 60)}")
             continue
         try:
-            changed[id] = tuple(dict.fromkeys(map(parse_key, texts)))
+            changed[id] = tuple(dict.fromkeys(_usable(BY_ID[id].scope, parse_key(text)) for text in texts))
         except ValueError as error:
             problems.append(f"keys: {id}: {error}")
     while (clash := next(_clashes(KeyMap(changed)), None)) is not None:
@@ -79,6 +99,15 @@ def key_map(wanted: Mapping[str, Iterable[str]]) -> tuple[KeyMap, list[str]]:
         problems.append(f"keys: {key_name(key)} would be both {mine.id} and {other.id}; {mine.id} stays as it was")
         del changed[mine.id]
     return KeyMap(changed), problems
+
+
+def _usable(scope: Scope, key: str) -> str:
+    """The key. Raises ValueError where a line needs it for its text."""
+    if scope in TYPING and types(key):
+        raise ValueError(f"{key_name(key)} could no longer be typed there")
+    if scope in TYPING and key in EDITING:
+        raise ValueError(f"{key_name(key)} edits the text there")
+    return key
 
 
 def _clashes(keys: KeyMap) -> Iterator[tuple[Action, Action, str]]:
@@ -96,7 +125,7 @@ def meet(one: Scope, other: Scope) -> bool:
     """The keys of both work at the same time."""
     if one is other:
         return True
-    if one in DIALOGS or other in DIALOGS:
+    if {one, other} & {*DIALOGS, *TYPING}:
         return False
     if one in EVERYWHERE or other in EVERYWHERE:
         return True
@@ -115,10 +144,20 @@ class KeyedApp(ThemedApp):
         self.keys = keys
         self.set_keymap(keys.bound)
 
+    def send_key(self, key: str) -> None:
+        """Does what a key does, by the name that the registry has for it; a terminal's key has Textual's name."""
+        binding = next(iter(Binding.make_bindings([Binding(bindable([key]), "")])))
+        self.post_message(Key(binding.key, key if len(key) == 1 else None))
+
 
 def keys_of(widget: Widget) -> KeyMap:
     """The keys of the application a widget is shown in."""
+    return keyed_app(widget).keys
+
+
+def keyed_app(widget: Widget) -> KeyedApp:
+    """The application a widget is shown in."""
     app = widget.app
     if not isinstance(app, KeyedApp):
         raise TypeError("the widgets of l2scope need an application with keys")
-    return app.keys
+    return app

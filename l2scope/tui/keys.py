@@ -39,11 +39,15 @@ class Scope(Enum):
     COLUMNS = "Columns"
     MENU = "Menus"
     OPENING = "Opening a file"
+    PROMPT = "Typing an answer"
+    FILTER = "Typing a filter"
 
 
 EVERYWHERE = (Scope.APP, Scope.TABS)
 DIALOGS = (Scope.HELP, Scope.OPENING, Scope.COLUMNS, Scope.MENU)
 """While one is open no other key works."""
+TYPING = (Scope.PROMPT, Scope.FILTER)
+"""The lines that one types into: they have a key before all others."""
 WITHOUT_A_CAPTURE = frozenset(
     ("app.show_help", "app.leave", "app.quit", "app.focus_next", "app.focus_previous", "app.command_palette")
 )
@@ -281,6 +285,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("opening.down", ("down",), "down", "the next one of the list", 3),
     Action("opening.up", ("up",), "up", "the previous one of the list", 3),
     Action("opening.cancel", ("escape",), "cancel", "open nothing", 4),
+    Action("prompt.answer", ("enter",), "answer", "this is the answer", 1),
+    Action(
+        "prompt.next_question",
+        ("tab",),
+        "ask otherwise",
+        "find it otherwise, where one can: by text, by filter, by bytes",
+    ),
+    Action("prompt.previous_question", ("shift+tab",), "ask as before", "the way to find it before this one"),
+    Action("prompt.cancel", ("escape",), "cancel", "no answer: back to where you were", 2),
+    Action("filter.answer", ("enter",), "filter", "show only what passes; all where the line is empty", 1),
+    Action("filter.complete", ("tab",), "complete", "write as much as is certain, or the first word below", 2),
+    Action("filter.earlier", ("up",), "earlier", "the filter that was asked before", 3),
+    Action("filter.later", ("down",), "later", "the filter that was asked after", 4),
+    Action("filter.cancel", ("escape",), "cancel", "back to the filter that was in force", 5),
 )
 
 KEY_NAMES = {

@@ -48,11 +48,15 @@ def _works(action: Action, screen: ScopeScreen | StartScreen) -> bool:
 
 
 def _node(app: "ShellApp", screen: ScopeScreen | StartScreen, action: Action) -> DOMNode:
-    """Whose method the action is: the application's, the screen's, or that of the pane with the focus."""
+    """Whose method the action is: the application's, the screen's, that of the pane with the focus or of
+    what that stands in."""
     if action.scope in EVERYWHERE:
         return app
     panes = [scope for kind, scope in FOCUS_SCOPES if isinstance(screen.focused, kind)]
-    return screen.focused if action.scope in panes and screen.focused is not None else screen
+    if action.scope not in panes or screen.focused is None:
+        return screen
+    around = screen.focused.ancestors_with_self
+    return next(node for node in around if hasattr(node, f"action_{action.method}"))
 
 
 def _tabs(app: "ShellApp") -> Iterator[SystemCommand]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from l2scope.text import printable
+from l2scope.tui.colour_rules import ColourRules, colour_rules
 from l2scope.tui.key_map import KeyMap, key_map
 
 NAME: Final = "settings.toml"
+KNOWN: Final = ("theme", "ascii", "keys", "colour")
 MOST_BYTES: Final = 1 << 20
 THEMES: Final = {
     "auto": "",
@@ -29,7 +31,13 @@ class Settings:
     theme: str = ""
     ascii: bool | None = None
     keys: KeyMap = field(default_factory=KeyMap)
-    problems: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    colours: ColourRules = field(default_factory=ColourRules)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong in the file, as far as that is known by now: filters are understood later than the rest."""
+        return (*self.told, *(f"{NAME}: {problem}" for problem in self.colours.problems))
 
 
 def read_settings(path: Path) -> Settings:
@@ -40,14 +48,12 @@ def read_settings(path: Path) -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError, RecursionError) as error:
-        return Settings(problems=(f"{NAME} is not used: {printable(str(error))}",))
+        return Settings(told=(f"{NAME} is not used: {printable(str(error))}",))
     return _checked(written)
 
 
 def _checked(written: dict[str, Any]) -> Settings:
-    problems = [
-        f"there is no setting {printable(name, 60)}" for name in written if name not in ("theme", "ascii", "keys")
-    ]
+    problems = [f"there is no setting {printable(name, 60)}" for name in written if name not in KNOWN]
     theme = written.get("theme", "auto")
     if not isinstance(theme, str):
         problems.append('theme must be a name, such as "auto", "dark" or "light"')
@@ -57,8 +63,10 @@ def _checked(written: dict[str, Any]) -> Settings:
         problems.append('ascii must be true, false or "auto"')
         ascii_alone = "auto"
     keys, wrong_keys = _keys(written.get("keys", {}))
-    said = tuple(f"{NAME}: {problem}" for problem in (*problems, *wrong_keys))
-    return Settings(THEMES.get(theme, theme), None if ascii_alone == "auto" else bool(ascii_alone), keys, said)
+    colours, wrong_colours = colour_rules(written.get("colour", []))
+    told = tuple(f"{NAME}: {problem}" for problem in (*problems, *wrong_keys, *wrong_colours))
+    ascii_only = None if ascii_alone == "auto" else bool(ascii_alone)
+    return Settings(THEMES.get(theme, theme), ascii_only, keys, told, colours)
 
 
 def _keys(table: object) -> tuple[KeyMap, list[str]]:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-from textual import on
+from textual import on, work
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 
 from l2scope.analysis.findings import Severity
 from l2scope.sources.containers.origin import STANDARD_INPUT
 from l2scope.text import printable
+from l2scope.tui.background import beside_keys
+from l2scope.tui.colour_rules import ColourRules
 from l2scope.tui.figures import count
 from l2scope.tui.glyphs import Glyphs
 from l2scope.tui.keys import Action
@@ -47,6 +49,9 @@ class ShellApp(TabbedApp):
         for session in reversed(self.sessions):
             self.opened(session)
         self.say_problems(problem)
+        if (colours := self.user.settings.colours).rules:
+            colours.on_problem = lambda: self.call_later(self.say_problems)
+            self._understand(colours)
         if not self.user.knows_the_tour:
             self.user.has_seen_the_tour()
             self.show_tour()
@@ -75,6 +80,11 @@ class ShellApp(TabbedApp):
         self._said.update(fresh)
         if fresh:
             self.notify("\n".join(fresh), severity="warning", timeout=PROBLEM_SECONDS, markup=False)
+
+    @work(group="colours")
+    async def _understand(self, colours: ColourRules) -> None:
+        """So that what is wrong with rules is said, whether or not a packet is ever shown."""
+        await beside_keys(colours.compile)
 
     def opened(self, session: Session) -> None:
         """A file was opened: it is among the last ones from now on."""

@@ -21,5 +21,5 @@ class Walk:
         return replace(self, at=(self.at + by) % len(self.packets))
 
     def __str__(self) -> str:
-        more = " · n: next" if len(self.packets) > 1 else ""
+        more = " · {packets.find_next}: next" if len(self.packets) > 1 else ""
         return f"{self.title}: {self.at + 1} of {len(self.packets)}{more}"

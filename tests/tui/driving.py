@@ -24,6 +24,7 @@ from tests.corpus import SAMPLES
 SMALL = (80, 24)
 MEDIUM = (120, 34)
 WIDE = (160, 50)
+LARGE = (200, 60)
 HOPS = 3
 """A key goes from the application to its screen and to a pane; what the pane says goes back to the screen."""
 

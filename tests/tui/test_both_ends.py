@@ -5,11 +5,11 @@ import pytest
 from l2scope.tui.end_to_end import EndToEnd
 from l2scope.tui.screens.both_ends import BothEndsScreen
 from tests.corpus import CORPUS, needs_corpus
-from tests.tui.driving import MEDIUM, SMALL, WIDE, Session, asynchronous, opened, sample
+from tests.tui.driving import LARGE, MEDIUM, SMALL, Session, asynchronous, opened, sample
 from tests.tui.pictures import check
 
 STALLED = CORPUS / "kernel" / "lecoc_3chan_ch0stalls_k6.12.btsnoop"
-SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x34", "160x50"])
+SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE], ids=["80x24", "120x34", "200x60"])
 
 
 def both_ends(session: Session) -> BothEndsScreen:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import pytest
 from rich.cells import cell_len
 
-from tests.tui.driving import MEDIUM, SMALL, Session, asynchronous, opened, sample
+from tests.tui.driving import LARGE, MEDIUM, SMALL, Session, asynchronous, opened, sample
 from tests.tui.pictures import check
 from tests.tui.tabbed import until
 
-LARGE = (200, 60)
 SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE], ids=["80x24", "120x34", "200x60"])
 
 Size = tuple[int, int]

@@ -25,7 +25,9 @@ from l2scope.tui.screens.second_opinion import SecondOpinionScreen
 from l2scope.tui.screens.start import StartScreen
 from l2scope.tui.screens.statistics import StatisticsScreen
 from l2scope.tui.widgets.detail_tree import DetailTree
+from l2scope.tui.widgets.filter_bar import FilterBar
 from l2scope.tui.widgets.hex_view import HexView
+from l2scope.tui.widgets.prompt import Prompt
 from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.text_page import TextPage
 from l2scope.tui.widgets.time_graph import TimeGraph
@@ -58,6 +60,8 @@ HOMES: dict[Scope, type] = {
     Scope.HELP: HelpScreen,
     Scope.COLUMNS: ColumnsScreen,
     Scope.MENU: MenuScreen,
+    Scope.PROMPT: Prompt,
+    Scope.FILTER: FilterBar,
 }
 
 

@@ -14,10 +14,10 @@ from l2scope.crosscheck.wireshark import WiresharkError, WiresharkMissing
 from l2scope.dissection import Field
 from l2scope.tui.screens import second_opinion
 from l2scope.tui.screens.second_opinion import SecondOpinionScreen
-from tests.tui.driving import MEDIUM, SMALL, WIDE, Session, asynchronous, opened, press, sample
+from tests.tui.driving import LARGE, MEDIUM, SMALL, Session, asynchronous, opened, press, sample
 from tests.tui.pictures import check
 
-SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, WIDE], ids=["80x24", "120x34", "160x50"])
+SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE], ids=["80x24", "120x34", "200x60"])
 
 # What Wireshark 4.0.17 says of packet 46 of refused.btsnoop, without the lines about the record; a fault is made up.
 LINES: tuple[Line, ...] = (

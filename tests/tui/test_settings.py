@@ -1,5 +1,6 @@
 """What a user writes into settings.toml."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from l2scope.tui.settings import Settings, read_settings
 from l2scope.tui.sixteen import DARK_16, LIGHT_16
 from l2scope.tui.theme import Ground, Palette, Tone, choose_theme
 from l2scope.tui.user import User
-from tests.tui.driving import SMALL, asynchronous, sample
+from l2scope.tui.widgets.prompt import Prompt
+from tests.analysis.gatt.captures import capture_of
+from tests.tui.driving import SMALL, WIDE, asynchronous, sample
 from tests.tui.tabbed import tabbed, until
 
 
@@ -71,13 +74,17 @@ def test_no_settings(tmp_path: Path) -> None:
     [
         ("theme = [", "settings.toml is not used"),
         ("\udcff", "settings.toml is not used"),
-        ("colour = 1", "there is no setting colour"),
+        ("flavour = 1", "there is no setting flavour"),
         ("theme = 3", "theme must be a name"),
         ('ascii = "yes"', "ascii must be true, false"),
         ("keys = 1", "keys must be a table"),
         ('[keys]\n"packets.fly" = "x"', "there is no action packets.fly"),
         ('[keys]\n"packets.find" = 7', "packets.find must be a key or a list of keys"),
         ('[keys]\n"packets.find" = "hyper+x"', "packets.find: there is no key hyper+x"),
+        ('[keys]\n"prompt.cancel" = ["escape", "x"]', "prompt.cancel: x could no longer be typed there"),
+        ('[keys]\n"filter.answer" = "space"', "filter.answer: Space could no longer be typed there"),
+        ('[keys]\n"filter.later" = "ctrl+a"', "filter.later: Ctrl+A edits the text there"),
+        ('[keys]\n"filter.later" = "up"', "↑ would be both filter.later and filter.earlier"),
         ('[keys]\n"packets.find" = "n"', "n would be both packets.find and packets.find_next"),
         ('[keys]\n"packets.find" = "j"', "j would be both packets.find and list.down"),
         ('[keys]\n"packets.find" = "q"', "q would be both packets.find and app.leave"),
@@ -129,6 +136,124 @@ async def test_remapped_keys_work_and_are_shown(tmp_path: Path) -> None:
         await session.press("ctrl+p")
         await session.write("findings")
         await until(session, lambda: "Findings  (F9)" in session.text)
+
+
+@asynchronous
+async def test_keys_of_lines(tmp_path: Path) -> None:
+    """While one types the keys are the user's: named where one types and in the help, and the old ones do nothing."""
+    written = '[keys]\n"prompt.answer" = "F5"\n"prompt.next_question" = "ctrl+n"\n"filter.cancel" = "F6"'
+    async with tabbed(sample("starved"), size=(160, 40), user=user(tmp_path, written)) as session:
+        await session.press("2", "/")
+        assert "Ctrl+N: by filter, by bytes  F5 answer   Esc cancel" in session.lines[-1]
+        await session.press("enter")
+        assert "find text" in session.lines[-1]
+        await session.press("ctrl+n")
+        assert "find by filter" in session.lines[-1]
+        await session.write("frame.number == 7")
+        await session.press("f5")
+        assert not session.packets.query_one(Prompt).is_open
+        assert session.packets.number == 7
+        await session.press("&")
+        assert "F6 cancel" in session.lines[-1]
+        assert "channels" not in session.lines[-1]
+        await session.write("frame.number == 5")
+        assert session.packets.table.count == 1
+        await session.press("f6")
+        assert not session.packets.bar.is_open
+        assert session.packets.table.count == session.app.capture.count
+        await session.press("?")
+        shown = ""
+        for _ in range(8):
+            shown += session.text
+            await session.press("pagedown")
+        assert re.search(r"F5 +this is the answer", shown)
+        assert re.search(r"F6 +back to the filter that was in force", shown)
+
+
+@asynchronous
+async def test_the_palette_answers(tmp_path: Path) -> None:
+    """An action of the line that one types into does there what its key does."""
+    async with tabbed(sample("starved"), user=user(tmp_path, '[keys]\n"filter.answer" = []')) as session:
+        await session.press("2", "&")
+        await session.write("frame.number == 5")
+        await session.press("ctrl+p")
+        await session.write("filter")
+        await session.pilot.pause(0.5)
+        await session.press("down", "enter")
+        await until(session, lambda: not session.packets.bar.is_open)
+        assert session.packets.table.count == 1
+
+
+@asynchronous
+async def test_texts_name_the_keys_of_the_user(tmp_path: Path) -> None:
+    """What an empty screen says to press is the user's key; where there is none, what to look for in the palette."""
+    written = (
+        '[keys]\n"app.show_packets" = "F7"\n"packets.filter" = ["F8", "&"]\n"app.show_channels" = []\n'
+        '"app.leave" = "X"\n"both_ends.all_waits" = "F9"\n"channels.all_waits" = "F9"'
+    )
+    async with tabbed(sample("starved"), size=WIDE, user=user(tmp_path, written)) as session:
+        await session.press("f7", "&")
+        await session.write("frame.number == 999999")
+        await session.press("enter")
+        assert "Press & to change it; empty, it lets all pass." in session.text
+        assert "Ctrl+P channels" not in session.text
+        await session.press("6")
+        assert "F7 shows the packets, Ctrl+P channels the channels." in session.text
+        await session.press("7")
+        assert "F7 shows the packets, Ctrl+P channels the channels." in session.text
+    with capture_of(tmp_path) as capture:
+        path = capture.path
+    async with tabbed(path, size=WIDE, user=User(tmp_path)) as session:
+        await session.press("f7")
+        assert "Press X to leave." in session.text
+        await session.press("5")
+        assert "F7 shows the packets." in session.text
+
+
+@asynchronous
+async def test_the_banner_names_the_key_of_the_user(tmp_path: Path) -> None:
+    """And a click on it goes there, whatever the key is."""
+    async with tabbed(sample("starved"), size=WIDE, user=user(tmp_path, '[keys]\n"app.go_to_stall" = "F7"')) as session:
+        await session.press("2")
+        session.packets.show_alarm("no credits for a while")
+        await session.press()
+        assert "no credits for a while" in session.lines[1]
+        assert "F7 go there" in session.lines[1]
+        await session.pilot.click("Banner")
+        await session.press()
+        assert "!" in session.packets.rows.gutter(session.packets.table.row)[0]
+        assert session.packets.number > 1
+
+
+def test_texts_with_actions() -> None:
+    """Digits stand for screens as in the title; braces of other texts stay as they are."""
+    keys = KeyMap({"app.show_packets": ("f7",)})
+    assert keys.named("{app.show_packets} or {app.show_channels}, {list.open}") == "F7 or 3, Enter"
+    assert keys.named("{nothing.such} {} {0} {app}") == "{nothing.such} {} {0} {app}"
+
+
+@asynchronous
+async def test_a_click_is_the_key_of_the_user(tmp_path: Path) -> None:
+    """A comma, which separates keys for the toolkit, and signs of which it has names: a click is what the key is."""
+    written = '[keys]\n"packets.previous_column" = []\n"packets.find" = [",", "F7"]'
+    async with tabbed(sample("starved"), size=(160, 40), user=user(tmp_path, written)) as session:
+        await session.press("2")
+        for label in (", find", "& filter", "} finding"):
+            assert label in session.lines[-1]
+        await session.pilot.click("KeyLine", offset=(session.lines[-1].index(", find"), 0))
+        await session.press()
+        assert session.packets.query_one(Prompt).is_open
+        await session.press("escape", ",")
+        assert session.packets.query_one(Prompt).is_open
+        await session.press("escape")
+        await session.pilot.click("KeyLine", offset=(session.lines[-1].index("& filter"), 0))
+        await session.press()
+        assert session.packets.bar.is_open
+        await session.write("frame.number == 5")
+        await session.pilot.click("KeyLine", offset=(session.lines[-1].index("Enter filter"), 0))
+        await session.press()
+        assert not session.packets.bar.is_open
+        assert session.packets.table.count == 1
 
 
 @asynchronous

@@ -9,7 +9,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 
-from l2scope.tui.theme import ThemedApp, Tone
+from l2scope.tui.key_map import KeyedApp
+from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.table_row import Cell, Column, plain
 from l2scope.tui.widgets.virtual_table import GROWTH_STEP, VirtualTable
 from tests.tui.driving import asynchronous, press
@@ -39,7 +40,7 @@ class Numbers:
         return (plain(str(row)), plain("two"), plain("three"), plain(self.text))
 
 
-class TableApp(ThemedApp):
+class TableApp(KeyedApp):
     """A table and what it says."""
 
     def __init__(self, rows: Numbers) -> None:

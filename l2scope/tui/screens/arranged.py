@@ -107,7 +107,7 @@ class ArrangedScreen(SearchedScreen):
         chosen.insert(place, PacketColumn(name))
         self.show_columns(tuple(chosen))
         self._keep()
-        self.say(f"column {name}; C: columns", Tone.MARK)
+        self.say(f"column {name}; {{packets.columns}}: columns", Tone.MARK)
 
     @on(PacketTable.ColumnSized)
     def _column_sized(self, event: PacketTable.ColumnSized) -> None:

@@ -20,7 +20,7 @@ from l2scope.tui.widgets.virtual_table import VirtualTable
 NO_ATT = (
     ("No ATT traffic is in this capture.", Tone.STRONG),
     ("ATT runs on CID 0x0004 of every LE link and, as EATT, on channels with PSM 0x0027.", Tone.DIM),
-    ("2 shows the packets, 3 the channels.", Tone.DIM),
+    ("{app.show_packets} shows the packets, {app.show_channels} the channels.", Tone.DIM),
 )
 
 

@@ -21,7 +21,7 @@ from l2scope.tui.widgets.grips import HeadGrip
 from l2scope.tui.widgets.virtual_table import VirtualTable
 from l2scope.tui.widgets.wait_list import WaitRows
 
-NEVER_STALLED = (("Never stalled.  a lists all waits for credits.", Tone.DIM),)
+NEVER_STALLED = (("Never stalled.  {both_ends.all_waits} lists all waits for credits.", Tone.DIM),)
 NOT_MEASURED = (("The PDUs of the two ends are being compared …", Tone.DIM),)
 
 

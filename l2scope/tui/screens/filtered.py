@@ -25,11 +25,11 @@ SMALL = 250_000
 """Up to so many packets the list follows while one types."""
 NO_PACKETS = (
     ("No packets in this capture.", Tone.STRONG),
-    ("It has a header but no records. Press q to leave.", Tone.DIM),
+    ("It has a header but no records. Press {app.leave} to leave.", Tone.DIM),
 )
 NONE_PASSES = (
     ("No packet passes the filter.", Tone.STRONG),
-    ("Press & to change it; empty, it lets all pass.", Tone.DIM),
+    ("Press {packets.filter} to change it; empty, it lets all pass.", Tone.DIM),
 )
 PATIENCE = 0.05
 """Seconds without a key before a filter is tried."""

@@ -130,7 +130,7 @@ class FindingsScreen(PanedScreen):
             left_out = counted(len(app.overview.verdict.findings), "finding")
             return (
                 ("No finding is shown.", Tone.STRONG),
-                (f"{left_out} left out: {self._sifted}.  a shows all.", Tone.DIM),
+                (f"{left_out} left out: {self._sifted}.  {{findings.all}} shows all.", Tone.DIM),
             )
         if app.progress < 1.0:
             return (("Nothing was found so far; the capture is still being read.", Tone.DIM),)
@@ -138,8 +138,8 @@ class FindingsScreen(PanedScreen):
         return (
             (f"Nothing is wrong in this capture, as far as {len(RULES)} rules can tell.", Tone.STRONG),
             *notes,
-            ("3 shows the channels: goodput, and waits that are too short to be stalls.", Tone.DIM),
-            ("2 shows the packets.  `l2scope explain` lists the rules.", Tone.DIM),
+            ("{app.show_channels} shows the channels: goodput, and waits that are too short to be stalls.", Tone.DIM),
+            ("{app.show_packets} shows the packets.  `l2scope explain` lists the rules.", Tone.DIM),
         )
 
     @on(VirtualTable.Moved, "#findings")

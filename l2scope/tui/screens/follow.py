@@ -30,7 +30,7 @@ FIND, EXPORT = "find", "export"
 DIRECTIONS = {"": "tx", "tx": "rx", "rx": ""}
 NOTHING = (
     ("No channel carried an SDU in this capture.", Tone.STRONG),
-    ("6 shows the requests and responses of ATT, 7 the values of GATT.", Tone.DIM),
+    ("{app.show_att} shows the requests and responses of ATT, {app.show_gatt} the values of GATT.", Tone.DIM),
 )
 
 

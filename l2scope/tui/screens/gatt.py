@@ -22,7 +22,7 @@ from l2scope.tui.widgets.virtual_table import VirtualTable
 NO_GATT = (
     ("No GATT database is in this capture.", Tone.STRONG),
     ("Discovery, reads, writes and notifications over ATT fill it.", Tone.DIM),
-    ("2 shows the packets, 3 the channels.", Tone.DIM),
+    ("{app.show_packets} shows the packets, {app.show_channels} the channels.", Tone.DIM),
 )
 
 

@@ -34,7 +34,7 @@ FOLDS = {
 }
 NO_LINK = (
     ("Nothing was connected in this capture.", Tone.STRONG),
-    ("2 shows the packets.", Tone.DIM),
+    ("{app.show_packets} shows the packets.", Tone.DIM),
 )
 LINK = "link"
 

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from l2scope.sources.containers.limits import size_text
 from l2scope.text import printable
 from l2scope.tui.background import beside_keys
+from l2scope.tui.key_map import keys_of
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.paths import Candidate, candidates, common, expanded
 from l2scope.tui.session import Asked
@@ -85,9 +86,14 @@ class OpeningScreen(ModalScreen[Asked | None]):
         """A head, the path, the list, keys."""
         with Vertical():
             yield PaneHead()
-            yield Input(compact=True, select_on_focus=False, placeholder="path of a capture; Tab completes")
+            yield Input(compact=True, select_on_focus=False, placeholder=self._hint)
             yield VirtualTable(self.recent, id="found")
             yield KeyLine()
+
+    @property
+    def _hint(self) -> str:
+        key = keys_of(self).first("opening.complete")
+        return f"path of a capture; {key} completes" if key else "path of a capture"
 
     def on_mount(self) -> None:
         """What was opened last."""

@@ -155,19 +155,24 @@ class OverviewScreen(PanedScreen):
         reading = self.scope_app.progress < 1.0
         so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
         verdict = self.scope_app.overview.verdict
-        left_out = f"All there is was muted: {', '.join(sorted(verdict.muted))}.  f, a: all again"
+        muted = ", ".join(sorted(verdict.muted))
+        left_out = f"All there is was muted: {muted}.  {{app.show_findings}}, {{findings.all}}: all again"
         nothing = left_out if verdict.findings else f"Nothing is wrong, {so_far}."
         self._table("findings").empty = ((nothing, Tone.PLAIN),)
-        self._table("channels").empty = (("No channel was opened.  2 shows the packets.", Tone.DIM),)
+        self._table("channels").empty = (("No channel was opened.  {app.show_packets} shows the packets.", Tone.DIM),)
         self._table("links").empty = (("No link: nothing was connected.", Tone.DIM),)
 
     def _show_heads(self) -> None:
         overview = self.scope_app.overview
         wrong = ", ".join(filter(None, (summary(self.findings.findings) or "nothing", overview.verdict.mutes)))
-        self._head("findings", "What is wrong", f"{wrong}  f: all about it")
+        self._head("findings", "What is wrong", f"{wrong}  {{app.show_findings}}: all about it")
         stalled = sum(channel.tx.stall_count + channel.rx.stall_count > 0 for channel in overview.channels)
         channels = counted(len(overview.channels), "channel")
-        self._head("channels", "Channels, worst first", f"{stalled} of {channels} stalled  c: credits over time")
+        self._head(
+            "channels",
+            "Channels, worst first",
+            f"{stalled} of {channels} stalled  {{app.show_channels}}: credits over time",
+        )
         self._head("links", "Links", counted(len(overview.links), "link"))
         self._head("ways", "What else is there", "")
 

@@ -50,14 +50,9 @@ class PanedScreen(ScopeScreen):
         self._sizes = self._kept_sizes()
 
     @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """Those of every screen, and the panes'."""
-        return (*super().scopes, Scope.PANED)
-
-    @property
-    def help_scopes(self) -> tuple[Scope, ...]:
-        """The panes' keys come last."""
-        return (*super().help_scopes, Scope.PANED)
+    def own_scopes(self) -> tuple[Scope, ...]:
+        """The panes' too."""
+        return (self.scope, Scope.PANED)
 
     def on_mount(self) -> None:
         """The sizes of the last session."""

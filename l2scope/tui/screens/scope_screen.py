@@ -10,15 +10,17 @@ from textual.widget import Widget
 from l2scope.analysis.findings import Severity
 from l2scope.text import printable
 from l2scope.tui.figures import count, counted, duration
-from l2scope.tui.keys import EVERYWHERE, Scope
+from l2scope.tui.keys import EVERYWHERE, TYPING, Scope
 from l2scope.tui.places import Place
 from l2scope.tui.session import Session
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
+from l2scope.tui.widgets.filter_bar import FilterLine
 from l2scope.tui.widgets.hex_view import HexView
 from l2scope.tui.widgets.line_view import ScrolledLines
+from l2scope.tui.widgets.prompt import PromptLine
 from l2scope.tui.widgets.sorted_table import SortedTable
 from l2scope.tui.widgets.time_graph import TimeGraph
 from l2scope.tui.widgets.virtual_table import VirtualTable
@@ -30,9 +32,11 @@ FOCUS_SCOPES: tuple[tuple[type[Widget], Scope], ...] = (
     (DetailTree, Scope.TREE),
     (HexView, Scope.HEX),
     (TimeGraph, Scope.GRAPH),
+    (PromptLine, Scope.PROMPT),
+    (FilterLine, Scope.FILTER),
 )
 
-GO_THERE: tuple[Piece, ...] = (("!", Tone.MARK), (" go there", Tone.PLAIN))
+GO_THERE: tuple[Piece, ...] = (("{app.go_to_stall}", Tone.MARK), (" go there", Tone.PLAIN))
 
 
 class ScopeScreen(Screen[None]):
@@ -71,17 +75,25 @@ class ScopeScreen(Screen[None]):
         raise NotImplementedError
 
     @property
+    def own_scopes(self) -> tuple[Scope, ...]:
+        """Those of the screen itself, whatever has the focus."""
+        return (self.scope,)
+
+    @property
     def scopes(self) -> tuple[Scope, ...]:
-        """Whose keys work now: those of the pane with the focus, of the screen, and of the application."""
+        """Whose keys work now: those of the pane with the focus, of the screen, and of the application; while one types
+        those of the line alone."""
         own = tuple(scope for kind, scope in FOCUS_SCOPES if isinstance(self.focused, kind))
-        return (*own, self.scope, *EVERYWHERE)
+        if set(own) & set(TYPING):
+            return own
+        return (*own, *self.own_scopes, *EVERYWHERE)
 
     @property
     def help_scopes(self) -> tuple[Scope, ...]:
         """The scopes of all keys of this screen: its own first, then those of its panes, that with the focus first."""
         panes = [scope for kind, scope in FOCUS_SCOPES if self.query(kind)]
         focused = [scope for kind, scope in FOCUS_SCOPES if isinstance(self.focused, kind)]
-        return (self.scope, *dict.fromkeys([*focused, *EVERYWHERE, *panes]))
+        return tuple(dict.fromkeys([self.scope, *focused, *EVERYWHERE, *panes, *self.own_scopes]))
 
     def show_title(self) -> None:
         """File, size and progress."""
@@ -95,7 +107,7 @@ class ScopeScreen(Screen[None]):
         """Shows what must be seen at once in a banner under the title; takes it away where the text is empty."""
         banners = self.query(Banner)
         if not banners and text:
-            banner = Banner("!")
+            banner = Banner("app.go_to_stall")
             self.mount(banner, after=self.query_one(TitleBar))
             banner.show(text, GO_THERE)
         for banner in banners:

@@ -69,7 +69,7 @@ class StartScreen(Screen[None]):
         keys = keys_of(self.table)
         version = (("l2scope", Tone.MARK), (f"  {__version__}", Tone.DIM))
         self.query_one("#name-head", PaneHead).show(version, (("why is my channel slow, stuck or broken?", Tone.DIM),))
-        how = f"Enter opens  {keys.first('tabs.open_file')}: another file"
+        how = f"{keys.first('list.open')} opens  {keys.first('tabs.open_file')}: another file"
         self.query_one("#recent-head", PaneHead).show((("Recently opened", Tone.STRONG),), ((how, Tone.DIM),))
         self.table.empty = (
             ("Nothing was opened yet.", Tone.STRONG),

@@ -201,9 +201,9 @@ class StatisticsScreen(PanedScreen):
     def _show_heads(self) -> None:
         peers = len({link.peer_identity or link.peer_address for link in self.endpoints.links})
         endpoints = f"{counted(self.endpoints.count, 'link')} to {counted(peers, 'peer')}"
-        self._head("protocols", "Protocols", "Enter: these packets")
+        self._head("protocols", "Protocols", "{list.open}: these packets")
         self._head("endpoints", "Endpoints", endpoints)
-        self._head("delays", TITLES["delays"], "Enter: the slowest")
+        self._head("delays", TITLES["delays"], "{list.open}: the slowest")
 
     def _head(self, name: str, title: str, right: str) -> None:
         """A title; where one table is shown at a time the names of the others stand beside it."""
@@ -280,7 +280,7 @@ class StatisticsScreen(PanedScreen):
         self.table("buckets").repaint()
         name = "" if kind is None else printable(kind.name)
         self.query_one("#buckets-head", PaneHead).show(
-            ((name, Tone.STRONG),), (("Enter: the first of these", Tone.DIM),)
+            ((name, Tone.STRONG),), (("{list.open}: the first of these", Tone.DIM),)
         )
 
     @on(VirtualTable.Opened, "#delays")

@@ -14,7 +14,12 @@ from l2scope.tui.widgets.glance import PieceLines
 def lines(keys: KeyMap) -> tuple[tuple[Piece, ...], ...]:
     """What one has to know, with the keys as they are."""
     return (
-        _line("Enter", "goes to the packets behind anything you see", keys.first("app.go_back"), "comes back"),
+        _line(
+            keys.first("list.open"),
+            "goes to the packets behind anything you see",
+            keys.first("app.go_back"),
+            "comes back",
+        ),
         _line(keys.first("app.show_findings"), "says what is wrong and what to change", "1-9", "lead to all screens"),
         _line(
             keys.first("tabs.open_file"), "opens another file", keys.first("app.command_palette"), "finds any action"

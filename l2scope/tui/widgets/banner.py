@@ -8,25 +8,27 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
+from l2scope.tui.key_map import keys_of
 from l2scope.tui.theme import Ground, Tone, palette_of
 from l2scope.tui.widgets.bars import Piece, clipped
 
 
 class Banner(Widget):
-    """Hidden while there is nothing to say. A click is the key `key`."""
+    """Hidden while there is nothing to say. A click does `action`."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "Banner { height: 1; display: none; }"
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, action: str) -> None:
         super().__init__()
-        self.key = key
+        self.action = action
         self.text = ""
         self.right: tuple[Piece, ...] = ()
 
     def show(self, text: str, right: Iterable[Piece] = ()) -> None:
-        """Says this, with what to do about it at the right; is gone where the text is empty."""
-        self.text, self.right = text, tuple(right)
+        """Says this, at the right what to do (actions in braces as keys); is gone where the text is empty."""
+        keys = keys_of(self)
+        self.text, self.right = text, tuple((keys.named(piece), tone) for piece, tone in right)
         self.display = bool(text)
         self.refresh()
 
@@ -39,7 +41,7 @@ class Banner(Widget):
         text = clipped(f" {self.text}", room)
         return Strip([Segment(text + " " * (room + 1 - cell_len(text)), style), *right, Segment(" ", style)], width)
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Goes there."""
         event.stop()
-        self.app.simulate_key(self.key)
+        await self.app.run_action(self.action)

@@ -9,7 +9,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from l2scope.tui.key_map import BY_ID, keys_of
+from l2scope.tui.key_map import keyed_app, keys_of
 from l2scope.tui.keys import Action, Scope, key_line, key_name
 from l2scope.tui.theme import Ground, Palette, Tone, palette_of
 
@@ -134,9 +134,8 @@ class TitleBar(Widget):
         return tabs
 
     def _key(self, action: str) -> str:
-        """The shortest of its keys, a digit where there is one."""
-        names = map(key_name, keys_of(self).keys(BY_ID[action]))
-        return min(names, key=lambda name: (len(name), not name.isdigit()), default="·")
+        """Its key, or a dot where it has none."""
+        return keys_of(self).shortest(action) or "·"
 
     def _tab_width(self, tab: Tab) -> int:
         action, key, label = tab
@@ -168,7 +167,7 @@ class KeyLine(Widget):
         self.refresh()
 
     def say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
-        """Says something at the right, until something else is said."""
+        """Says something at the right, until something else is said; actions in braces become keys."""
         if self.note != (text, tone):
             self.note = (text, tone)
             self.refresh()
@@ -177,7 +176,7 @@ class KeyLine(Widget):
         """As many keys as fit, the one for all keys always among them."""
         palette = palette_of(self)
         key_style, label_style = palette.style(Tone.MARK, Ground.BAR), palette.style(Tone.DIM, Ground.BAR)
-        note = clipped(self.note[0], self.size.width // 2)
+        note = clipped(keys_of(self).named(self.note[0]), self.size.width // 2)
         width = self.size.width - cell_len(note) - 1
         segments = [Segment(" ", label_style)]
         self._spans = []
@@ -209,7 +208,7 @@ class KeyLine(Widget):
         """A click on a key."""
         for start, end, key in self._spans:
             if start <= event.x < end:
-                self.app.simulate_key(key)
+                keyed_app(self).send_key(key)
 
 
 class PaneHead(Widget):
@@ -225,8 +224,10 @@ class PaneHead(Widget):
         self.active = False
 
     def show(self, left: Iterable[Piece], right: Iterable[Piece] = ()) -> None:
-        """Texts at both ends."""
-        self.left, self.right = tuple(left), tuple(right)
+        """Texts at both ends; actions in braces become keys."""
+        keys = keys_of(self)
+        self.left = tuple((keys.named(text), tone) for text, tone in left)
+        self.right = tuple((keys.named(text), tone) for text, tone in right)
         self.refresh()
 
     def activate(self, active: bool) -> None:

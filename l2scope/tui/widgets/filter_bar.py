@@ -1,11 +1,8 @@
 """The line for a display filter, above the packets, with what is wrong and what could be written below it."""
 
-from typing import ClassVar
-
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -16,12 +13,18 @@ from l2scope.filter.errors import FilterError
 from l2scope.text import printable
 from l2scope.tui.filter_history import FilterHistory
 from l2scope.tui.kept import history_file
+from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.widgets.bars import clipped
+from l2scope.tui.widgets.typed_line import TypedLine
 
 LABEL = " filter "
 LABEL_WIDTH = len(LABEL) + 1
 MOST_WORDS = 20
 SIGNS = {"": " ", "-valid": "✓", "-invalid": "✗"}
+
+
+class FilterLine(TypedLine):
+    """The line of a filter."""
 
 
 class FilterBar(Vertical):
@@ -30,12 +33,7 @@ class FilterBar(Vertical):
     Posts `Changed` while one types, then `Answered` or `Cancelled`. Tab completes, arrows bring back former filters.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", show=False),
-        Binding("tab", "complete", show=False),
-        Binding("up", "earlier", show=False),
-        Binding("down", "later", show=False),
-    ]
+    BINDINGS = bindings(Scope.FILTER)
     DEFAULT_CSS = """
     FilterBar { height: auto; display: none; background: $ground-bar; }
     FilterBar.-open, FilterBar.-active { display: block; }
@@ -81,7 +79,7 @@ class FilterBar(Vertical):
         """Label, line, count; below them what is wrong and what could be written."""
         with Horizontal():
             yield Static(f" {LABEL}", id="filter-label")
-            yield Input(compact=True, select_on_focus=False)
+            yield FilterLine()
             yield Static(id="filter-count")
         yield Static(id="filter-reason", classes="below")
         yield Static(id="filter-words", classes="below")
@@ -212,14 +210,13 @@ class FilterBar(Vertical):
         """Escape."""
         self.post_message(self.Cancelled())
 
+    def action_answer(self) -> None:
+        """Enter."""
+        self.post_message(self.Answered(self.line.value))
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """A character more or less."""
         event.stop()
         if self.is_open:
             self._suggest()
             self.post_message(self.Changed(event.value))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
-        event.stop()
-        self.post_message(self.Answered(event.value))

@@ -11,12 +11,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from l2scope.tui.blocks import UPWARD, eighths
+from l2scope.tui.key_map import keys_of
 from l2scope.tui.theme import Tone, palette_of
 from l2scope.tui.widgets.bars import Piece, clipped
 
 
 class PieceLines(Widget):
-    """As high as it has lines; what does not fit a line is cut."""
+    """As high as it has lines; what does not fit a line is cut. Actions in braces become keys."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = "PieceLines { height: auto; background: $ground-page; }"
@@ -40,10 +41,11 @@ class PieceLines(Widget):
         palette, width = palette_of(self), self.size.width
         segments, room = [Segment(" ", palette.style())], width - 2
         for text, tone in self.lines[y] if y < len(self.lines) else ():
-            shown = clipped(text, room)
+            named = keys_of(self).named(text)
+            shown = clipped(named, room)
             segments.append(Segment(shown, palette.style(tone)))
             room -= cell_len(shown)
-            if shown != text:
+            if shown != named:
                 break
         return Strip(segments).adjust_cell_length(width, palette.style())
 

@@ -140,9 +140,10 @@ class PacketRows:
         return "!" if sign == "!" or ends_stall else "?" if sign or flags & ODD else ""
 
     def cells(self, row: int) -> Sequence[Cell]:
-        """The cells of a packet."""
-        shown = self._shown(row)
-        return [self._cell(column.name, shown) for column in self.chosen]
+        """The cells of a packet, in the tone of the user's rule where one fits."""
+        shown, tone = self._shown(row), self.values.tone(row)
+        cells = [self._cell(column.name, shown) for column in self.chosen]
+        return cells if tone is None else [tuple((text, tone) for text, _ in cell) for cell in cells]
 
     def _shown(self, row: int) -> Shown:
         summary, flags = self._readable(row), self._flags(row)

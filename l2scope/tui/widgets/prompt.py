@@ -1,32 +1,38 @@
 """A line to type into, above the key line."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from l2scope.tui.key_map import keys_of
+from l2scope.tui.keys import Scope, bindings, key_line
+from l2scope.tui.widgets.typed_line import TypedLine
+
+
+class PromptLine(TypedLine):
+    """The line of a prompt."""
+
 
 class Prompt(Horizontal):
     """Hidden until it is asked for; posts `Changed` while one types, then `Answered` or `Cancelled`.
 
-    Where a question takes turns with others, Tab asks the next one, and `Changed` is posted.
+    Where a question takes turns with others, Tab asks the next one, and `Changed` is posted. It lies over the key line,
+    so that it names its keys itself where there is room.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", show=False),
-        Binding("tab", "turn(1)", show=False),
-        Binding("shift+tab", "turn(-1)", show=False),
-    ]
+    BINDINGS = bindings(Scope.PROMPT)
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Prompt { height: 1; dock: bottom; display: none; background: $ground-bar; }
     Prompt.-open { display: block; }
     Prompt > Static { width: auto; padding: 0 1; color: $tone-mark; background: $ground-bar; }
     Prompt > #note { color: $tone-dim; }
+    Prompt > #prompt-keys { color: $tone-dim; display: none; }
+    .-wide Prompt > #prompt-keys, .-wider Prompt > #prompt-keys { display: block; }
     Prompt > Input { width: 1fr; background: $ground-bar; color: $tone-strong; }
     """
 
@@ -57,8 +63,9 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """What is asked, and the line."""
         yield Static(id="question")
-        yield Input(compact=True, select_on_focus=False)
+        yield PromptLine()
         yield Static(id="note")
+        yield Static(id="prompt-keys")
 
     @property
     def is_open(self) -> bool:
@@ -70,6 +77,7 @@ class Prompt(Horizontal):
         self.purpose, self._turns = purpose, tuple(turns)
         self._put(question)
         self.say("")
+        self._name_keys()
         line = self.query_one(Input)
         line.restrict = "[0-9]*" if digits else None
         with line.prevent(Input.Changed):
@@ -81,8 +89,21 @@ class Prompt(Horizontal):
         self.question = question
         self.query_one("#question", Static).update(Content(question))
 
-    def action_turn(self, by: int) -> None:
-        """The next question, or the one before, about the same text."""
+    def _name_keys(self) -> None:
+        keys = keys_of(self)
+        shown = [action for action in key_line([Scope.PROMPT]) if keys.keys(action)]
+        texts = [f"{keys.first(one.id)} {one.label}" for one in shown]
+        self.query_one("#prompt-keys", Static).update(Content("   ".join(texts)))
+
+    def action_next_question(self) -> None:
+        """The next question about the same text."""
+        self._turn(1)
+
+    def action_previous_question(self) -> None:
+        """The question before."""
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
         if self._turns:
             place = (self._turns.index(self.question) + by) % len(self._turns)
             self._put(self._turns[place])
@@ -90,7 +111,7 @@ class Prompt(Horizontal):
 
     def say(self, note: str) -> None:
         """What came of it so far, at the right."""
-        self.query_one("#note", Static).update(Content(note))
+        self.query_one("#note", Static).update(Content(keys_of(self).named(note)))
 
     def close(self) -> None:
         """Gives the focus back to the screen."""
@@ -101,14 +122,13 @@ class Prompt(Horizontal):
         self.close()
         self.post_message(self.Cancelled(self.purpose))
 
+    def action_answer(self) -> None:
+        """Enter."""
+        self.close()
+        self.post_message(self.Answered(self.purpose, self.query_one(Input).value))
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """A character more or less."""
         event.stop()
         if self.is_open:
             self.post_message(self.Changed(self.purpose, event.value))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
-        event.stop()
-        self.close()
-        self.post_message(self.Answered(self.purpose, event.value))

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from l2scope.tui.key_map import keys_of
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.theme import Ground, Palette, Tone, palette_of
 from l2scope.tui.widgets.line_view import LineView
@@ -201,9 +202,10 @@ class VirtualTable(ListMotions, LineView):
         return Ground.PAGE
 
     def _below(self, y: int, palette: Palette) -> Strip:
-        """The page under the last row; on an empty table it says what to do next."""
+        """The page under the last row; on an empty table it says what to do next, actions in braces as keys."""
         line = y - 2
         text, tone = self.empty[line] if not self.count and 0 <= line < len(self.empty) else ("", Tone.PLAIN)
+        text = keys_of(self).named(text)
         return Strip([Segment(set_cell_size(f"   {text}", self.size.width), palette.style(tone))], self.size.width)
 
     def validate_cursor(self, value: int) -> int:
