@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 import pytest
 
-from l2scope.tui.screens.decode_as import DecodeAsScreen
 from l2scope.tui.screens.follow import FollowScreen
+from l2scope.tui.screens.menu import MenuScreen
 from l2scope.tui.widgets.content_view import ContentView
 from tests.corpus import SAMPLES, read_json
 from tests.tui.driving import MEDIUM, SMALL, Session, asynchronous, opened, sample
@@ -133,7 +133,7 @@ async def test_decode_as(size: tuple[int, int]) -> None:
     async with opened(sample("forum_chat_faults"), size) as session:
         assert session.app.overview.verdict.findings
         await session.press("8", "D")
-        assert isinstance(session.app.screen, DecodeAsScreen)
+        assert isinstance(session.app.screen, MenuScreen)
         check(session, f"decode-as-{size[0]}x{size[1]}")
         await session.press("home", "enter")
         conversation = follow(session).rows.conversation
@@ -165,25 +165,25 @@ async def test_characteristics_are_followed_too() -> None:
 
 @asynchronous
 async def test_a_characteristic_is_decoded_as_something_else() -> None:
-    """D on the screen of messages or at a packet offers the dissectors for the type of the characteristic; g and G go
-    to both ends of the list."""
+    """D on the screen of messages or at a packet offers the dissectors for the type of the characteristic; a letter
+    goes to the next one that begins with it, round the end."""
     async with opened(sample("smp_mcumgr"), MEDIUM) as session:
         await session.press("8", "enter")
         packet = session.packets.number
         assert f"Packet {packet}  MCUmgr" in session.text
         await session.press("D")
         assert "Decode SMP as" in session.text
-        await session.press("g", "enter")
+        await session.press("home", "enter")
         assert f"Packet {packet}  ATT" in session.text
-        await session.press("D", "G", "enter", "8", "D")
+        await session.press("D", "end", "enter", "8", "D")
         assert "Decode SMP as" in session.text
-        assert any("● smp_mcumgr" in line for line in session.lines)
-        await session.press("G", "g", "enter")
+        assert any("●  smp_mcumgr" in line for line in session.lines)
+        await session.press("end", "b", "enter")
         conversation = follow(session).rows.conversation
         assert conversation is not None
         assert conversation.dissector is None
         await session.press("D")
-        assert any("● bytes" in line for line in session.lines)
+        assert any("●  bytes" in line for line in session.lines)
 
 
 @asynchronous

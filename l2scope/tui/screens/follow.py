@@ -15,7 +15,7 @@ from l2scope.text import printable
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.decode_as import DecodeAsScreen
+from l2scope.tui.screens.decode_as import decode_as_menu, decoded_as
 from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.streams import Stream, streams_of
 from l2scope.tui.theme import Tone
@@ -271,7 +271,9 @@ class FollowScreen(PanedScreen):
         """Asks for another dissector for what is followed."""
         if 0 <= self.stream < len(self.streams):
             dissectors = self.scope_app.capture.contents.dissectors
-            self.app.push_screen(DecodeAsScreen(dissectors, self.streams[self.stream].wanted()), self._decode)
+            wanted = self.streams[self.stream].wanted()
+            menu = decode_as_menu(dissectors, wanted)
+            self.app.push_screen(menu, lambda name: self._decode(decoded_as(wanted, name)))
         else:
             self._say("nothing to decode", Tone.LOOK)
 

@@ -1,4 +1,4 @@
-"""A menu over the screen: lines with a letter each, chosen by letter, by arrows and Enter, or by the mouse."""
+"""A menu over the screen: lines chosen by their letters, by arrows and Enter, or by the mouse."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,14 +25,16 @@ WIDEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A line of a menu: the letter that chooses it, what it is, and what it would do or bring, dim."""
+    """A line of a menu: the letter that chooses it, what it is, and what it would do or bring, dim. It is answered with
+    its letter, or with `answer`."""
 
     key: str
     label: str
     note: str = ""
+    answer: str = ""
 
 
-class ChoiceList(LineView):
+class ChoiceList(LineView, inherit_bindings=False):
     """The lines of a menu, one of them under the cursor; posts `Chosen` for a click."""
 
     class Chosen(Message):
@@ -86,7 +88,8 @@ class ChoiceList(LineView):
 
 
 class MenuScreen(ModalScreen[str]):
-    """Ends with the letter of what was chosen, or with nothing. At a place of the screen where one is given."""
+    """Ends with the letter or answer of what was chosen, or with nothing. At a place of the screen where one is given.
+    A letter that no line has goes to the next line that begins with it."""
 
     BINDINGS = bindings(Scope.MENU)
     DEFAULT_CSS = """
@@ -103,12 +106,14 @@ class MenuScreen(ModalScreen[str]):
         at: tuple[int, int] | None = None,
         hint: str = "Esc closes",
         letters: frozenset[str] = frozenset(),
+        cursor: int = 0,
     ) -> None:
-        """letters: those that may be chosen beside those of the lines."""
+        """letters: those that may be chosen beside those of the lines; cursor: the line that has it at first."""
         super().__init__()
         self._letters = letters | {choice.key for choice in choices}
         self._title, self._hint, self._at = title, hint, at
         self.list = ChoiceList(choices)
+        self.list.cursor = cursor
 
     def compose(self) -> ComposeResult:
         """A head and the lines."""
@@ -123,8 +128,9 @@ class MenuScreen(ModalScreen[str]):
         self.list.focus()
 
     def on_resize(self, _event: events.Resize) -> None:
-        """Stays on the screen."""
+        """Stays on the screen, and the cursor too."""
         self._place()
+        self.call_after_refresh(lambda: self.list.go(self.list.cursor))
 
     def _place(self) -> None:
         room, box = self.app.size, self.query_one(Vertical)
@@ -138,11 +144,22 @@ class MenuScreen(ModalScreen[str]):
             box.styles.offset = Offset(clamp(x, 0, room.width - width), clamp(y + 1, 0, room.height - height))
 
     def on_key(self, event: events.Key) -> None:
-        """A letter chooses at once."""
-        if event.character and event.character in self._letters:
+        """A letter chooses at once, or goes to a line."""
+        if not event.character or not event.is_printable:
+            return
+        if event.character in self._letters:
             event.stop()
             event.prevent_default()
             self.dismiss(event.character)
+        else:
+            self._go_to(event.character)
+
+    def _go_to(self, letter: str) -> None:
+        """The next line that begins with a letter, round the end."""
+        choices, here = self.list.choices, self.list.cursor
+        ahead = [*range(here + 1, len(choices)), *range(here)]
+        found = next((at for at in ahead if choices[at].label.casefold().startswith(letter.casefold())), here)
+        self.list.go(found)
 
     def action_down(self) -> None:
         """The line below."""
@@ -152,10 +169,27 @@ class MenuScreen(ModalScreen[str]):
         """The line above."""
         self.list.go(self.list.cursor - 1)
 
+    def action_first(self) -> None:
+        """The first line."""
+        self.list.go(0)
+
+    def action_last(self) -> None:
+        """The last line."""
+        self.list.go(len(self.list.choices) - 1)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.list.go(self.list.cursor + self.list.size.height)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.list.go(self.list.cursor - self.list.size.height)
+
     def action_choose(self) -> None:
         """The line under the cursor."""
         if self.list.choices:
-            self.dismiss(self.list.choices[self.list.cursor].key)
+            chosen = self.list.choices[self.list.cursor]
+            self.dismiss(chosen.answer or chosen.key)
 
     def on_choice_list_chosen(self) -> None:
         """A click on a line."""

@@ -12,7 +12,7 @@ from l2scope.tui.dissected import dissected
 from l2scope.tui.figures import counted
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.decode_as import DecodeAsScreen
+from l2scope.tui.screens.decode_as import decode_as_menu, decoded_as
 from l2scope.tui.screens.filtered import NO_PACKETS
 from l2scope.tui.screens.marked import MarkedScreen
 from l2scope.tui.search import neighbour
@@ -165,7 +165,8 @@ class PacketsScreen(MarkedScreen):
         if wanted is None:
             self.say("nothing to decode: no channel, no value", Tone.LOOK)
         else:
-            self.app.push_screen(DecodeAsScreen(capture.contents.dissectors, wanted), self._decode)
+            menu = decode_as_menu(capture.contents.dissectors, wanted)
+            self.app.push_screen(menu, lambda name: self._decode(decoded_as(wanted, name)))
 
     def _decode(self, chosen: DecodeAs | None) -> None:
         if chosen is not None:
