@@ -31,7 +31,7 @@ from l2scope.tui.widgets.bars import KeyLine
 
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 TIDY_SECONDS = 10.0
-AT_HAND = ("channels", "findings", "ladder", "statistics")
+AT_HAND = ("overview", "channels", "findings", "ladder", "statistics")
 
 
 class ScopeApp(ShellApp):
@@ -117,12 +117,16 @@ class ScopeApp(ShellApp):
             while not self.courtesy.rested:
                 await asyncio.sleep(REST_SECONDS)
             if self.shown is not None and isinstance(self.screen, (PacketsScreen, OverviewScreen)):
-                screen = self.get_screen(name)
-                with self.batch_update():
-                    await self.push_screen(screen)
-                    if self.screen is screen:  # a key may have led elsewhere meanwhile
-                        await self.pop_screen()
-                self.screen.refresh()
+                await self._settle_screen(self.get_screen(name))
+
+    async def _settle_screen(self, screen: Screen[object]) -> None:
+        if screen in self.screen_stack:
+            return
+        with self.batch_update():
+            await self.push_screen(screen)
+            if self.screen is screen:  # a key may have led elsewhere meanwhile
+                await self.pop_screen()
+        self.screen.refresh()
 
     def action_go_to_stall(self) -> None:
         """The packet that ends the longest stall; live, the stall that lasts."""
