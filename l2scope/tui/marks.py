@@ -1,6 +1,7 @@
 """Packets that the user marked with a letter, and those that times are counted from."""
 
 from bisect import bisect_right, insort
+from collections.abc import Mapping
 
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
@@ -20,6 +21,11 @@ class Marks:
             self.packets[letter] = packet
             self._read()
         return put
+
+    def take(self, packets: Mapping[str, int]) -> None:
+        """These marks and no others."""
+        self.packets = dict(packets)
+        self._read()
 
     def drop(self, letter: str) -> None:
         """Takes a mark away."""

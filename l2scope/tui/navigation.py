@@ -63,8 +63,8 @@ class NavigatingApp(KeyedApp):
     def decoded_otherwise(self, session: Session) -> None:
         """The user has chosen another dissector for something in a capture."""
 
-    def muted_otherwise(self, session: Session) -> None:
-        """The user wants other rules to be muted in a capture."""
+    def said_of_file(self, session: Session) -> None:
+        """The user mutes other rules in a capture, or marks other packets."""
 
     def show_frame(self) -> None:
         """Shows what is around the screen that is seen."""

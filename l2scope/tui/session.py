@@ -20,6 +20,7 @@ from l2scope.sources.file import DEFAULTS
 from l2scope.text import printable
 from l2scope.tui.background import no_garbage, short_turns
 from l2scope.tui.courtesy import Courtesy
+from l2scope.tui.marks import Marks
 from l2scope.tui.overview import Overview, judge
 from l2scope.tui.places import PACKETS, Place, Places
 from l2scope.tui.turns import Turns
@@ -84,6 +85,7 @@ class Session:
         self.shows_keys = False
         self.muted: frozenset[str] = frozenset()
         """The rules whose findings the user does not want to see of this capture."""
+        self.marks = Marks()
         self.ended = Event()
         """Nothing reads any more."""
         self.mode = ""
@@ -211,8 +213,12 @@ class Session:
     def mute_otherwise(self, rules: frozenset[str]) -> None:
         """The user mutes these rules, and no others, for this file."""
         self.mute(rules)
+        self.say_of_file()
+
+    def say_of_file(self) -> None:
+        """What is muted or marked is to be kept for this file."""
         if self._app is not None:
-            self._app.muted_otherwise(self)
+            self._app.said_of_file(self)
 
     def decode_as(self, override: DecodeAs) -> None:
         """Another dissector from now on; findings about contents are judged anew."""

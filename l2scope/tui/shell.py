@@ -15,6 +15,7 @@ from l2scope.tui.colour_rules import ColourRules
 from l2scope.tui.figures import count
 from l2scope.tui.glyphs import Glyphs
 from l2scope.tui.keys import Action
+from l2scope.tui.of_files import OfFile
 from l2scope.tui.screens.opening import OpeningScreen
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.screens.tour import TourScreen
@@ -90,14 +91,16 @@ class ShellApp(TabbedApp):
         """A file was opened: it is among the last ones from now on."""
         if session.asked is not None and session.asked.path != STANDARD_INPUT:
             self.user.remember(session.asked)
-            session.mute(self.user.muted_in(session.asked))
+            said = self.user.of_files.of(session.asked)
+            session.mute(said.muted)
+            session.marks.take(said.marks)
             self.say_problems()
 
-    def muted_otherwise(self, session: Session) -> None:
+    def said_of_file(self, session: Session) -> None:
         """So it is when the file is opened again."""
-        super().muted_otherwise(session)
+        super().said_of_file(session)
         if session.asked is not None and session.asked.path != STANDARD_INPUT:
-            self.user.mute_in(session.asked, session.muted)
+            self.user.of_files.keep(session.asked, OfFile(session.muted, session.marks.packets))
             self.say_problems()
 
     def action_open_file(self) -> None:

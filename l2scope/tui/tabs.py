@@ -126,7 +126,7 @@ class TabbedApp(NavigatingApp):
         if session.complete:
             self._judge_anew(session)
 
-    def muted_otherwise(self, session: Session) -> None:
+    def said_of_file(self, session: Session) -> None:
         """The screens that are seen show so."""
         self._refresh_shown()
 

@@ -1,6 +1,5 @@
 """What belongs to the user of this machine: settings, what the program remembers, and the files that were opened."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +9,12 @@ from typing import Final
 import platformdirs
 
 from l2scope.sources.containers.limits import Unpacking
+from l2scope.tui.of_files import OfFiles
 from l2scope.tui.session import Asked
 from l2scope.tui.settings import NAME, Settings, read_settings
 from l2scope.tui.stored import Stored
 
 MOST_RECENT: Final = 30
-MOST_MUTED: Final = 300
-"""Of so many files it is kept what is muted."""
-RULE: Final = re.compile("[A-Z0-9]{3,6}[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,7 @@ class User:
         self.layout = Stored(None if self.config is None else self.config / "layout.json")
         """How the user has arranged the screens: each screen keeps values of its own by their names."""
         self.state = Stored(None if state is None else state / "state.json")
+        self.of_files = OfFiles(self.state)
 
     @property
     def problems(self) -> Iterator[str]:
@@ -73,26 +71,6 @@ class User:
         rows = [{"path": str(one.path), "member": one.member, "opened": one.opened} for one in recent[:MOST_RECENT]]
         self.state.change(lambda values: values.update(recent=rows))
 
-    def muted_in(self, asked: Asked) -> frozenset[str]:
-        """The rules that are muted for a file."""
-        return next((rules for path, member, rules in self._mutes() if (path, member) == _file(asked)), frozenset())
-
-    def mute_in(self, asked: Asked, rules: frozenset[str]) -> None:
-        """These rules, and no others, are muted for a file from now on."""
-        path, member = _file(asked)
-        others = [mute for mute in self._mutes() if mute[:2] != (path, member)]
-        mutes = [(path, member, rules), *others][:MOST_MUTED] if rules else others
-        rows = [{"path": path, "member": member, "rules": sorted(rules)} for path, member, rules in mutes]
-        self.state.change(lambda values: values.update(muted=rows))
-
-    def _mutes(self) -> Iterator[tuple[str, str | None, frozenset[str]]]:
-        """File, member of an archive, and rules, of those files that were muted last."""
-        rows = self.state.get("muted", [])
-        for row in rows[:MOST_MUTED] if isinstance(rows, list) else ():
-            path, member, rules = map(row.get, ("path", "member", "rules")) if isinstance(row, dict) else (None,) * 3
-            if isinstance(path, str) and isinstance(member, str | None) and isinstance(rules, list):
-                yield path, member, frozenset(rule for rule in rules if isinstance(rule, str) and RULE.fullmatch(rule))
-
     @property
     def knows_the_tour(self) -> bool:
         """The tour was shown; nobody in particular knows it."""
@@ -121,8 +99,3 @@ def _recent(row: object) -> Recent | None:
     if not isinstance(member, str | None) or not isinstance(opened, int | float):
         return None
     return Recent(Path(path), member, float(opened))
-
-
-def _file(asked: Asked) -> tuple[str, str | None]:
-    """What a file is called in the program's own files."""
-    return str(asked.path.absolute()), asked.unpacking.member

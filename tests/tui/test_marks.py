@@ -1,9 +1,14 @@
 """Marks, time references, and the way from a request to its answer."""
 
+from pathlib import Path
+
 import pytest
 
 from l2scope.tui.answers import counterpart
 from l2scope.tui.marks import Marks, TimeReferences
+from l2scope.tui.of_files import OfFile
+from l2scope.tui.session import Asked
+from l2scope.tui.user import User
 from tests.tui.driving import MEDIUM, SMALL, WIDE, Session, asynchronous, opened, sample
 from tests.tui.pictures import check
 from tests.tui.test_pictures import Size, named
@@ -127,3 +132,28 @@ async def test_marks_picture(size: Size) -> None:
     async with opened(sample("starved"), size) as session:
         await session.press("s", "m", "a", "s", "m", "b", "'")
         check(session, named("marks", size))
+
+
+@asynchronous
+async def test_marks_stay_with_their_file(tmp_path: Path) -> None:
+    """They are there when the file is opened again, and in no other file; a packet that the file has no longer is not
+    offered."""
+
+    def user() -> User:
+        return User(tmp_path / "config", tmp_path / "state")
+
+    async with opened(sample("starved"), WIDE, user=user()) as session:
+        await go(session, 42)
+        await session.press("m", "j")
+    async with opened(sample("two_channels"), WIDE, user=user()) as session:
+        assert not session.packets.rows.marks.packets
+    asked = Asked(sample("starved"))
+    user().of_files.keep(asked, OfFile(marks={**user().of_files.of(asked).marks, "z": 9999}))
+    async with opened(sample("starved"), WIDE, user=user()) as session:
+        assert session.packets.rows.gutter(41)[0] == " j"
+        await session.press("'")
+        assert "9,999" not in session.text
+        await session.press("j")
+        assert session.packets.number == 42
+        await session.press("m", "j")
+    assert user().of_files.of(asked).marks == {"z": 9999}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from l2scope.sources.containers.limits import Unpacking
+from l2scope.tui.of_files import OfFile
 from l2scope.tui.session import Asked
 from l2scope.tui.stored import Stored, write_whole
 from l2scope.tui.user import MOST_RECENT, User, this_user
@@ -186,16 +187,17 @@ async def test_broken_state_ends_nothing(tmp_path: Path) -> None:
         await until(session, lambda: "is not used: it is no JSON" in session.text)
 
 
-def test_what_is_muted_is_of_one_file(tmp_path: Path) -> None:
+def test_what_is_said_of_one_file(tmp_path: Path) -> None:
     """A member of an archive is a file of its own; rows that are none and names that are no rule's are left out."""
     user = User(None, tmp_path)
     file, member = Asked(Path("/a.zip")), Asked(Path("/a.zip"), Unpacking("b"))
-    user.mute_in(file, frozenset({"COC025", "USR001"}))
-    user.mute_in(member, frozenset({"COC001"}))
-    assert User(None, tmp_path).muted_in(file) == {"COC025", "USR001"}
-    assert User(None, tmp_path).muted_in(member) == {"COC001"}
-    user.mute_in(file, frozenset())
-    assert not User(None, tmp_path).muted_in(file)
-    rows = [7, {"path": "/a.zip", "member": None, "rules": ["\x1b[31m001", 3, "COC002"]}, {"path": 1, "rules": []}]
-    user.state.change(lambda values: values.update(muted=rows))
-    assert User(None, tmp_path).muted_in(file) == {"COC002"}
+    user.of_files.keep(file, OfFile(frozenset({"COC025", "USR001"}), {"a": 7}))
+    user.of_files.keep(member, OfFile(frozenset({"COC001"})))
+    assert User(None, tmp_path).of_files.of(file) == OfFile(frozenset({"COC025", "USR001"}), {"a": 7})
+    assert User(None, tmp_path).of_files.of(member) == OfFile(frozenset({"COC001"}), {})
+    user.of_files.keep(file, OfFile())
+    assert not User(None, tmp_path).of_files.of(file)
+    hostile = {"muted": ["\x1b[31m001", 3, "COC002"], "marks": {"a": -1, "bb": 2, "c": "3", "d": 4}}
+    rows = [7, {"path": "/a.zip", "member": None, **hostile}, {"path": 1, "muted": []}]
+    user.state.change(lambda values: values.update(files=rows))
+    assert User(None, tmp_path).of_files.of(file) == OfFile(frozenset({"COC002"}), {"d": 4})

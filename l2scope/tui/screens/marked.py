@@ -41,12 +41,15 @@ class MarkedScreen(ArrangedScreen):
     def _marked(self, number: int, letter: str) -> None:
         if letter:
             put = self.rows.marks.toggle(letter, number)
+            self.scope_app.say_of_file()
             self.table.repaint()
-            self.say(f"packet {number} is {letter}; ' {letter} leads here" if put else f"{letter} is gone", Tone.MARK)
+            there = f"packet {number} is {letter}; {{packets.go_to_mark}} {letter} leads here"
+            self.say(there if put else f"{letter} is gone", Tone.MARK)
 
     def _marks(self) -> list[Choice]:
-        """The marks in order of their packets, each with what its packet says."""
-        return [Choice(letter, f"{number:>7,}", self._told(number)) for letter, number in self.rows.marks.in_order]
+        """The marks in order of their packets, as far as they are read, each with what its packet says."""
+        marks = self.rows.marks.in_order
+        return [Choice(letter, f"{at:>7,}", self._told(at)) for letter, at in marks if at <= self.rows.count]
 
     def _told(self, number: int) -> str:
         row = self.rows.row(number)

@@ -26,6 +26,7 @@ class SearchedScreen(FilteredScreen):
         super().__init__()
         self.rows = PacketRows(self.scope_app.capture)
         self.rows.values.colours = self._colours
+        self.rows.marks = self.scope_app.marks
         self.sought: Sought | None = None
         self._begun = 0
         self._walk: Walk | None = None
