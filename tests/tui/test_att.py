@@ -52,13 +52,13 @@ async def test_from_a_request_to_its_packets_and_back() -> None:
     failed = next(row for row, found in enumerate(listed) if found.error is not None)
     async with opened(sample("att_only")) as session:
         await session.press("6", "enter", "n")
-        assert att(session).transaction_table.cursor == failed
+        assert att(session).lower_table.cursor == failed
         await session.press("enter")
         assert session.packets.number == listed[failed].request_packet
         await session.press("backspace", "o")
         assert session.packets.number == listed[failed].response_packet
         await session.press("backspace")
-        assert att(session).transaction_table.cursor == failed
+        assert att(session).lower_table.cursor == failed
 
 
 @asynchronous

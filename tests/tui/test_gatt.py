@@ -80,7 +80,7 @@ async def test_from_an_operation_to_its_packets_and_back(conversation: Path) -> 
         await session.press("backspace", "j", "o")
         assert session.packets.number == 15
         await session.press("backspace")
-        assert gatt(session).history_table.cursor == 1
+        assert gatt(session).lower_table.cursor == 1
         assert any(line.startswith("!") and "Insufficient Authentication" in line for line in session.lines)
         await session.press("p")
         assert session.packets.number == 7

@@ -2,19 +2,17 @@
 
 import asyncio
 
-from textual import on, work
-from textual.app import ComposeResult
-from textual.events import ScreenResume
+from textual import on
 
+from l2scope.links import Link
 from l2scope.tui.att_traffic import AttTraffic, Bearer
 from l2scope.tui.figures import counted, duration
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
-from l2scope.tui.screens.paned import PanedScreen
+from l2scope.tui.screens.two_tables import Pieces, TwoTablesScreen
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.att_tables import BearerRows, TransactionRows
-from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
-from l2scope.tui.widgets.grips import HeadGrip
+from l2scope.tui.widgets.bars import Piece
 from l2scope.tui.widgets.virtual_table import VirtualTable
 
 NO_ATT = (
@@ -24,11 +22,12 @@ NO_ATT = (
 )
 
 
-class AttScreen(PanedScreen):
+class AttScreen(TwoTablesScreen):
     """The table of bearers chooses whose transactions are listed."""
 
     scope = Scope.ATT
     STACKS = (("bearers", "transactions"),)
+    NOTHING = NO_ATT
     BINDINGS = bindings(Scope.ATT)
     DEFAULT_CSS = """
     AttScreen { background: $ground-page; layout: vertical; }
@@ -40,28 +39,10 @@ class AttScreen(PanedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows = BearerRows()
-        self.transactions = TransactionRows()
+        self.upper_rows = self.rows = BearerRows()
+        self.lower_rows = self.transactions = TransactionRows()
         self.traffic: AttTraffic | None = None
-        self._wanted: Place | None = None
-
-    def compose(self) -> ComposeResult:
-        """Title, bearers, transactions, keys."""
-        yield TitleBar("app.show_att")
-        yield VirtualTable(self.rows, id="bearers")
-        yield HeadGrip(id="transactions-head")
-        yield VirtualTable(self.transactions, id="transactions")
-        yield KeyLine()
-
-    @property
-    def table(self) -> VirtualTable:
-        """The bearers."""
-        return self.query_one("#bearers", VirtualTable)
-
-    @property
-    def transaction_table(self) -> VirtualTable:
-        """The transactions."""
-        return self.query_one("#transactions", VirtualTable)
+        self._links: list[Link] = []
 
     @property
     def bearer(self) -> Bearer | None:
@@ -73,70 +54,34 @@ class AttScreen(PanedScreen):
     def place(self) -> Place:
         """Bearer and transaction."""
         bearer = self.bearer
-        return Place("att", channel=-1 if bearer is None else bearer.id, item=self.transaction_table.row)
+        return Place("att", channel=-1 if bearer is None else bearer.id, item=self.lower_table.row)
 
-    def restore(self, place: Place) -> None:
-        """Goes back to a transaction; once they are there, if they are not yet."""
-        if self.traffic is None:
-            self._wanted = place
-            return
+    def go_to(self, place: Place) -> None:
+        """Goes back to a transaction."""
         row = self.rows.row_of(place.channel)
         if row >= 0:
             self.table.go_to_row(row)
-            self._list()
-            self.transaction_table.go_to_row(place.item)
+            self.show_lower()
+            self.lower_table.go_to_row(place.item)
 
-    def on_mount(self) -> None:
-        """Looks at the traffic."""
-        self.table.focus()
-        self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
-        self.refresh_capture()
-
-    def refresh_capture(self) -> None:
-        """Takes in what the capture holds by now."""
-        self.show_title()
-        known = 0 if self.traffic is None else len(self.traffic.rows)
-        if self.traffic is None or len(self.scope_app.capture.tables.att) != known:
-            self._look()
-
-    @work(exclusive=True, group="att")
-    async def _look(self) -> None:
-        """Gathers the traffic beside the keys."""
+    async def gather(self) -> None:
+        """Gathers the traffic."""
         capture = self.scope_app.capture
         self.traffic = await asyncio.to_thread(AttTraffic, capture)
-        links = await asyncio.to_thread(lambda: capture.links)
-        chosen, at = self.table.cursor, self.transaction_table.cursor
-        self.rows.show(self.traffic.bearers, links)
-        self.table.empty = NO_ATT
-        self.set_class(not self.rows.count, "-empty")
-        self.table.update()
-        self.table.cursor = chosen
-        self._list()
-        self.transaction_table.cursor = at
-        if self._wanted is not None:
-            self.restore(self._wanted)
-            self._wanted = None
+        self._links = await asyncio.to_thread(lambda: capture.links)
 
-    def _list(self) -> None:
-        """Lists the transactions of the chosen bearer."""
+    def list_upper(self) -> int:
+        """The bearers."""
+        chosen, bearers = self.bearer, [] if self.traffic is None else self.traffic.bearers
+        self.rows.show(bearers, self._links)
+        return 0 if chosen is None else max(0, self.rows.row_of(chosen.id))
+
+    def list_lower(self) -> tuple[Pieces, Pieces, Pieces]:
+        """The transactions of the chosen bearer."""
         bearer = self.bearer
         self.transactions.show(self.traffic, -1 if bearer is None else bearer.id, self.scope_app.origin)
-        self.transaction_table.empty = (("No request or indication went over this bearer.", Tone.DIM),)
-        self.transaction_table.update()
-        if bearer is not None:
-            self.query_one("#transactions-head", PaneHead).show(_about(bearer), _answers(bearer))
-
-    @on(VirtualTable.Moved, "#bearers")
-    def _bearer_chosen(self) -> None:
-        self._list()
-        self.transaction_table.cursor = 0
-
-    @on(VirtualTable.Opened, "#bearers")
-    def _bearer_opened(self) -> None:
-        self.transaction_table.focus()
+        nothing = (("No request or indication went over this bearer.", Tone.DIM),)
+        return nothing, () if bearer is None else _about(bearer), () if bearer is None else _answers(bearer)
 
     @on(VirtualTable.Opened, "#transactions")
     def _transaction_opened(self, event: VirtualTable.Opened) -> None:
@@ -144,12 +89,12 @@ class AttScreen(PanedScreen):
 
     def action_answer(self) -> None:
         """The packet that answers the chosen request."""
-        row = self.transaction_table.row
+        row = self.lower_table.row
         if row < 0:
             return
         answer = self.transactions.packets(row)[1]
         if answer is None:
-            self.query_one(KeyLine).say("no answer is in this capture", Tone.LOOK)
+            self.say("no answer is in this capture")
         else:
             self.scope_app.jump_to_packet(answer)
 
@@ -162,24 +107,24 @@ class AttScreen(PanedScreen):
         self._step_odd(-1)
 
     def _step_odd(self, step: int) -> None:
-        found = self.transactions.odd_after(self.transaction_table.row, step)
+        found = self.transactions.odd_after(self.lower_table.row, step)
         if found is None:
-            self.query_one(KeyLine).say("no further request failed", Tone.LOOK)
+            self.say("no further request failed")
             return
-        self.query_one(KeyLine).say("")
-        self.transaction_table.focus()
-        self.transaction_table.go_to_row(found)
+        self.say("")
+        self.lower_table.focus()
+        self.lower_table.go_to_row(found)
 
     def action_channel(self) -> None:
         """The channel that carries this bearer."""
         bearer = self.bearer
         if bearer is None or bearer.channel is None:
-            self.query_one(KeyLine).say("this bearer is the fixed channel: it has no credits", Tone.LOOK)
+            self.say("this bearer is the fixed channel: it has no credits")
         else:
             self.scope_app.jump_to_channel(bearer.channel)
 
 
-def _about(bearer: Bearer) -> tuple[Piece, ...]:
+def _about(bearer: Bearer) -> Pieces:
     where = "the fixed channel" if bearer.channel is None else f"{bearer.kind} on channel #{bearer.channel}"
     return (
         (f"Bearer {bearer.id} ", Tone.STRONG),
@@ -188,7 +133,7 @@ def _about(bearer: Bearer) -> tuple[Piece, ...]:
     )
 
 
-def _answers(bearer: Bearer) -> tuple[Piece, ...]:
+def _answers(bearer: Bearer) -> Pieces:
     """How quick answers were, and how many lack."""
     pieces: list[Piece] = []
     if bearer.unanswered:
