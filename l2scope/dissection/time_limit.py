@@ -1,7 +1,8 @@
 """Ends foreign code that does not end by itself: a dissector that loops must cost its packet, not the program.
 
-A thread watches the clock and raises in the thread that overran (PyThreadState_SetAsyncExc of CPython), which ends any
-loop of Python code. A call into C that never returns cannot be ended so.
+A thread watches the clocks and raises in the thread that overran (PyThreadState_SetAsyncExc of CPython), which ends any
+loop of Python code. A call into C that never returns cannot be ended so. What counts is the processor time of the
+thread, where the system tells it, so that no code pays for a machine that is busy with other things.
 """
 
 import ctypes
@@ -9,12 +10,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
 
 TICK_SECONDS: Final = 0.05
 ROUNDS: Final = 100
+WAITING: Final = 10
+"""So many times its seconds may pass while code computes little: it waits, or hardly gets the processor."""
 
 
 class TookTooLong(Exception):
@@ -27,11 +31,16 @@ class _TimeIsUp(BaseException):
 
 @dataclass(slots=True, eq=False)
 class _Watched:
-    """Code that runs in a thread until a moment of the monotonic clock at most."""
+    """Code that runs in a thread until a moment of its clock, or of the monotonic clock, whichever comes first."""
 
     thread: int
+    clock: Callable[[], float]
     until: float
+    latest: float
     ended: bool = False
+
+    def is_over(self) -> bool:
+        return self.clock() >= self.until or time.monotonic() >= self.latest
 
 
 class _Watch:
@@ -44,7 +53,9 @@ class _Watch:
         self._thread: threading.Thread | None = None
 
     def begin(self, seconds: float) -> _Watched:
-        watched = _Watched(threading.get_ident(), time.monotonic() + seconds)
+        thread = threading.get_ident()
+        clock = _clock_of(thread)
+        watched = _Watched(thread, clock, clock() + seconds, time.monotonic() + WAITING * seconds)
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="l2scope-time-limit", daemon=True)
@@ -67,11 +78,18 @@ class _Watch:
             self._work.wait()
             time.sleep(TICK_SECONDS)
             with self._lock:
-                now = time.monotonic()
                 for watched in self._watched:
-                    if now >= watched.until:
+                    if watched.is_over():
                         watched.ended = True
                         _raise_in(watched.thread, _TimeIsUp)
+
+
+def _clock_of(thread: int) -> Callable[[], float]:
+    """The processor time of a thread in seconds (POSIX, pthread_getcpuclockid); macOS and Windows do not tell it, there
+    it is the time that passes."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.monotonic
+    return partial(time.clock_gettime, time.pthread_getcpuclockid(thread))
 
 
 def _raise_in(thread: int, error: type[BaseException]) -> None:

@@ -46,6 +46,23 @@ def test_what_ends_in_time_is_left_alone() -> None:
         pass
 
 
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="the system tells no processor time of threads")
+def test_waiting_is_no_computing() -> None:
+    """Code that hardly gets the processor has ten times its seconds; what waits for ever is ended too."""
+
+    def waits(seconds: float) -> str:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            time.sleep(0.01)
+        return "done"
+
+    assert bounded(lambda: waits(0.4), 0.2) == "done"
+    begun = time.monotonic()
+    with pytest.raises(TookTooLong):
+        bounded(lambda: waits(60), 0.1)
+    assert 1.0 <= time.monotonic() - begun < 10
+
+
 def test_limits_within_limits() -> None:
     """The inner limit ends the inner code alone; the outer code goes on."""
 
