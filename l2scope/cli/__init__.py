@@ -14,6 +14,7 @@ COMMANDS = {
     "record": "Record what an adapter sends and receives while a command runs.",
     "packets": "Print a line a packet.",
     "fields": "List the fields that filters know.",
+    "keys": "List the keys of the terminal UI by the names that settings have for them.",
     "dissectors": "List the dissectors: where they are from, what they are for.",
     "new-dissector": "Begin a dissector of your own from the template.",
     "channels": "Show the credit-based channels: limits, credits, SDUs, stalls.",

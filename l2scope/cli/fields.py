@@ -32,9 +32,9 @@ def command(prefix: str, as_json: bool) -> None:
 
     found = [field for field in KNOWN.values() if field.name.startswith(prefix)]
     if not found:
-        from l2scope.filter.kinds import nearest
+        from l2scope.near import near
 
-        raise click.UsageError(f"no field begins with {prefix}{nearest(prefix, KNOWN)}")
+        raise click.UsageError(f"no field begins with {prefix}{near(prefix, KNOWN)}")
     if as_json:
         click.echo(json.dumps([field.as_json() for field in found], indent=2))
         return

@@ -13,7 +13,9 @@ from l2scope.capture import Capture
 from l2scope.cli.plain_text import PlainText, Teller
 from l2scope.cli.reading import capture_of
 from l2scope.text import printable
+from l2scope.tui.session import Asked
 from l2scope.tui.stand_ins import in_ascii
+from l2scope.tui.user import this_user
 
 PAGE: Final = 20
 HELP: Final = (
@@ -38,7 +40,8 @@ SHORT: Final = {
 def talk(path: Path, show_keys: bool, ascii_alone: bool) -> None:
     """Answers commands from standard input until it ends or says quit. Raises CaptureError."""
     capture = capture_of(path)
-    session = PlainSession(PlainText(capture, show_keys), in_ascii if ascii_alone else str)
+    muted = this_user().of_files.of(Asked(path)).muted
+    session = PlainSession(PlainText(capture, show_keys, muted), in_ascii if ascii_alone else str)
     session.answer("overview")
     click.echo("Type help for the commands.")
     asks = sys.stdin.isatty()

@@ -16,6 +16,7 @@ from l2scope.dissection import Field, dissect
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
 from l2scope.tui.figures import counted, duration, rate
+from l2scope.tui.verdict import Verdict
 
 MOST_PACKETS: Final = 10
 MOST_LAYERS: Final = 8
@@ -27,10 +28,11 @@ Teller = Callable[[int], Iterable[str]]
 
 
 class PlainText:
-    """The lines about one capture that was read whole."""
+    """The lines about one capture that was read whole, without findings of rules that the user has muted for it."""
 
-    def __init__(self, capture: Capture, show_keys: bool) -> None:
+    def __init__(self, capture: Capture, show_keys: bool, muted: frozenset[str] = frozenset()) -> None:
         self.capture = capture
+        self._muted = muted
         self._shows_keys = show_keys
         self._summaries = PacketSummaries(capture)
         times = capture.tables.packets["time"]
@@ -39,7 +41,11 @@ class PlainText:
     @cached_property
     def found(self) -> list[Finding]:
         """What is wrong, the worst first."""
-        return self.capture.findings()
+        return self._verdict.seen
+
+    @cached_property
+    def _verdict(self) -> Verdict:
+        return Verdict(self.capture.findings(), self._muted)
 
     @cached_property
     def _channels(self) -> Channels:
@@ -62,7 +68,8 @@ class PlainText:
             yield f"{layer.name}: {layer.count:,}."
         for note in capture.quality.notes:
             yield f"Note: {printable(note, LONGEST_MESSAGE)}."
-        yield f"What is wrong: {summary(self.found) or 'nothing'}."
+        mutes = f"; {self._verdict.mutes}" if self._muted else ""
+        yield f"What is wrong: {summary(self.found) or 'nothing'}{mutes}."
 
     def findings(self) -> Iterator[str]:
         """A line a finding."""
@@ -114,7 +121,7 @@ class PlainText:
             )
         return (
             f"Channel {channel.id} {WAYS[way.name]}: {counted(way.sdus, 'SDU')}, {counted(way.sdu_bytes, 'byte')}, "
-            f"{rate(way.goodput_bps or 0)}, {stalled}."
+            f"{rate((way.goodput_bps or 0) / 8)}, {stalled}."
         )
 
     def line(self, number: int) -> str:

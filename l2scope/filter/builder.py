@@ -12,11 +12,12 @@ from l2scope.filter.connectives import And, ExclusiveOr, Not, Or
 from l2scope.filter.errors import FilterError
 from l2scope.filter.expressions import Operand, Test
 from l2scope.filter.field import FilterField
-from l2scope.filter.kinds import Constant, Kind, Literal, nearest
+from l2scope.filter.kinds import Constant, Kind, Literal
 from l2scope.filter.operands import Field, Range, Slice, Word
 from l2scope.filter.patterns import Pattern
 from l2scope.filter.relations import COMPARISONS, Bounds, Comparison, In, Matches
 from l2scope.filter.tests import Compared, ComparedWith, HasField, Present
+from l2scope.near import near
 
 ESCAPE: Final = re.compile(r"\\(x[0-9a-fA-F]{2}|.)", re.DOTALL)
 ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\", '"': '"', "'": "'"}
@@ -90,9 +91,7 @@ class Builder(Transformer[Token, Test]):
         except FilterError as error:
             if literal.quote or DIGIT.match(literal.text):
                 raise
-            raise FilterError(
-                f"{error.message}, nor a field{nearest(literal.text, self.fields)}", error.column
-            ) from None
+            raise FilterError(f"{error.message}, nor a field{near(literal.text, self.fields)}", error.column) from None
 
     def match(self, quantifier: Token | None, left: Operand, sign: Token, pattern: Literal) -> Test:
         self._field_needed(left)
@@ -146,7 +145,7 @@ class Builder(Transformer[Token, Test]):
 
     def function(self, name: Token, operand: Operand) -> Operand:
         if str(name) not in FUNCTIONS:
-            raise FilterError(f"there is no function {name}(){nearest(str(name), FUNCTIONS)}", _column(name))
+            raise FilterError(f"there is no function {name}(){near(str(name), FUNCTIONS)}", _column(name))
         self._field_needed(operand)
         return FUNCTIONS[str(name)](operand, _column(name))
 
@@ -181,8 +180,8 @@ class Builder(Transformer[Token, Test]):
         literal = operand.literal
         if literal.quote or literal.text[0] in "-0123456789":
             raise FilterError(f"{literal.text} is a value where a field is needed", literal.column)
-        near = nearest(literal.text, self.fields)
-        raise FilterError(f"there is no field {literal.text}{near or '; l2scope fields lists them'}", literal.column)
+        meant = near(literal.text, self.fields)
+        raise FilterError(f"there is no field {literal.text}{meant or '; l2scope fields lists them'}", literal.column)
 
 
 def _pairs(rest: Sequence[Token | Operand]) -> Iterator[tuple[Token, Operand]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from typing import Final
 
 from l2scope.filter.errors import FilterError
+from l2scope.near import near
 
 Constant = int | bytes | str
 Names = Mapping[int, str]
@@ -180,12 +180,4 @@ def _named(literal: Literal, names: Names) -> tuple[int, ...]:
     found = tuple(number for number, name in names.items() if name.casefold() == wanted)
     if found:
         return found
-    near = nearest(literal.text, names.values())
-    raise FilterError(f'nothing here is called "{literal.text}"{near}', literal.column)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """As in '; did you mean "Write Request"?', or nothing where nothing is near."""
-    names = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), names, 3, 0.6)
-    return f"; did you mean {' or '.join(names[name] for name in found)}?" if found else ""
+    raise FilterError(f'nothing here is called "{literal.text}"{near(literal.text, names.values())}', literal.column)

@@ -66,3 +66,5 @@ def _show(sessions: Sequence["Session"], ascii_alone: bool) -> None:
     finally:
         for session in app.sessions:
             session.capture.close()
+    if app.return_code:
+        raise SystemExit(app.return_code)

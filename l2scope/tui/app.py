@@ -28,9 +28,11 @@ from l2scope.tui.shell import ShellApp
 from l2scope.tui.theme import Tone
 from l2scope.tui.user import User
 from l2scope.tui.widgets.bars import KeyLine
+from l2scope.tui.widgets.typed_line import TypedLine
 
 PRESSING = (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 TIDY_SECONDS = 10.0
+LEADING_AWAY = ("go_back", "focus_next", "focus_previous")
 AT_HAND = ("overview", "channels", "findings", "ladder", "statistics")
 
 
@@ -86,6 +88,10 @@ class ScopeApp(ShellApp):
         if isinstance(event, PRESSING):
             self.courtesy.ask()
         await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types no key leads away by chance, such as Escape where the user has taken it off the line."""
+        return not (action in LEADING_AWAY and isinstance(self.focused, TypedLine))
 
     def on_mount(self) -> None:
         """Starts reading on."""

@@ -10,6 +10,7 @@ from textual.events import Key
 from textual.keys import Keys
 from textual.widget import Widget
 
+from l2scope.near import near
 from l2scope.text import printable
 from l2scope.tui.keys import ACTIONS, DIALOGS, EVERYWHERE, KEY_NAMES, PANES, TYPING, Action, Scope, bindable, key_name
 from l2scope.tui.theme import ThemedApp
@@ -88,7 +89,7 @@ def key_map(wanted: Mapping[str, Iterable[str]]) -> tuple[KeyMap, list[str]]:
     changed: dict[str, tuple[str, ...]] = {}
     for id, texts in wanted.items():
         if id not in BY_ID:
-            problems.append(f"keys: there is no action {printable(id, 60)}")
+            problems.append(f"keys: there is no action {printable(id, 60)}{near(id, BY_ID)}; `l2scope keys` lists them")
             continue
         try:
             changed[id] = tuple(dict.fromkeys(_usable(BY_ID[id].scope, parse_key(text)) for text in texts))

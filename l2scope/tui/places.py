@@ -41,6 +41,10 @@ class Places:
         """The place that going back left."""
         return self._between(self._ahead, self._behind, here)
 
+    def last_on(self, screen: str, here: Place) -> Place | None:
+        """The last place of a screen that was left and is not here."""
+        return next((place for place in reversed(self._behind) if place.screen == screen and place != here), None)
+
     def _between(self, source: list[Place], target: list[Place], here: Place) -> Place | None:
         while source:
             place = source.pop()

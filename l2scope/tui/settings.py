@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from l2scope.near import near
 from l2scope.text import printable
 from l2scope.tui.colour_rules import ColourRules, colour_rules
 from l2scope.tui.key_map import KeyMap, key_map
@@ -53,7 +54,9 @@ def read_settings(path: Path) -> Settings:
 
 
 def _checked(written: dict[str, Any]) -> Settings:
-    problems = [f"there is no setting {printable(name, 60)}" for name in written if name not in KNOWN]
+    problems = [
+        f"there is no setting {printable(name, 60)}{near(name, KNOWN)}" for name in written if name not in KNOWN
+    ]
     theme = written.get("theme", "auto")
     if not isinstance(theme, str):
         problems.append('theme must be a name, such as "auto", "dark" or "light"')

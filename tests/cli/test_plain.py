@@ -1,5 +1,6 @@
 """`open --plain`: a capture told line by line."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runner import ROOT
-from tests.corpus import SAMPLES
+from tests.corpus import SAMPLES, read_json
 from tests.tui.test_hostile import TEXTS, capture_with
 
 STARVED = SAMPLES / "starved.btsnoop"
+TRUTH = read_json(STARVED.with_suffix(".truth.json"))
 
 
 def told(*commands: str, path: Path = STARVED, arguments: tuple[str, ...] = (), **environment: str) -> list[str]:
@@ -120,3 +122,23 @@ def test_one_file() -> None:
     )
     assert run.returncode == 2
     assert "--plain needs one FILE" in run.stderr
+
+
+def test_goodput_is_in_bytes() -> None:
+    """As the sending script tells: the bytes of its SDUs over the time between the first and the last K-frame."""
+    way = TRUTH["channels"][0]["tx"]
+    size = sum(sdu["length"] for sdu in way["sdus"])
+    line = next(line for line in told("channels") if f"{size:,} bytes" in line)
+    told_rate = float(line.split(" kB/s")[0].rsplit(" ", 1)[1])
+    assert told_rate == pytest.approx(size / 5.61 / 1000, rel=0.02)  # 17 stalls of 330 ms are all of its busy time
+
+
+def test_what_is_muted_is_not_told(tmp_path: Path) -> None:
+    """The rules that the user has muted for the file in the terminal UI; the overview says which."""
+    state = tmp_path / "l2scope"
+    row: dict[str, object] = {"path": str(STARVED), "member": None, "muted": ["COC001"], "marks": {}}
+    state.mkdir()
+    (state / "state.json").write_text(json.dumps({"version": 1, "files": [row]}))
+    lines = told("overview", "findings", XDG_STATE_HOME=str(tmp_path))
+    assert "What is wrong: 1 warning; COC001 muted." in lines
+    assert not any("COC001:" in line for line in lines)

@@ -132,7 +132,7 @@ async def test_filters() -> None:
         assert f"only errors, channel #{screen.rows.findings[0].channel}" in session.text
         await session.press("m")
         assert "No finding is shown." in session.text
-        await session.press("a")
+        await session.press("M", "a")
         assert screen.rows.count == everything
         await session.press("r")
         assert {found.rule for found in screen.rows.findings} == {"COC001"}
@@ -197,7 +197,7 @@ async def test_hostile_texts(name: str) -> None:
 
 @asynchronous
 async def test_a_muted_rule_is_muted_everywhere() -> None:
-    """What is muted leaves the overview and the number in the title too, which say so; a brings it back. From the
+    """What is muted leaves the overview and the number in the title too, which say so; M brings it back. From the
     overview e explains the finding that is chosen there, whatever the findings were sifted by."""
     async with opened(sample("two_channels"), MEDIUM, "overview") as session:
         rules = [finding.rule for finding in session.app.overview.verdict.findings]
@@ -214,13 +214,15 @@ async def test_a_muted_rule_is_muted_everywhere() -> None:
         await session.press("m", "1")
         assert "All there is was muted: COC025, COC031." in session.text
         await session.press("f", "a", "1")
+        assert "All there is was muted: COC025, COC031." in session.text
+        await session.press("f", "M", "1")
         assert sum("COC025" in line for line in session.lines) == rules.count("COC025")
 
 
 @asynchronous
 async def test_a_muted_rule_signs_no_packet_and_stays_muted(tmp_path: Path) -> None:
     """Muted, its packets have no sign and } goes past them, whatever screen is seen next; so it is when the file is
-    opened again, and for no other file; a brings it back for good."""
+    opened again, and for no other file; M brings it back for good."""
     user = User(tmp_path / "config", tmp_path / "state")
     proof: dict[str, list[int]] = {}
     async with opened(sample("two_channels"), MEDIUM, user=user) as session:
@@ -245,6 +247,6 @@ async def test_a_muted_rule_signs_no_packet_and_stays_muted(tmp_path: Path) -> N
         assert not session.app.overview.verdict.muted
     async with opened(sample("two_channels"), MEDIUM, user=User(tmp_path / "config", tmp_path / "state")) as session:
         assert session.app.overview.verdict.muted == {"COC025"}
-        await session.press("f", "a")
+        await session.press("f", "M")
     async with opened(sample("two_channels"), MEDIUM, user=User(tmp_path / "config", tmp_path / "state")) as session:
         assert not session.app.overview.verdict.muted

@@ -22,6 +22,7 @@ from l2scope.tui.packet_columns import DEFAULT, MOST_COLUMNS, PacketColumn, Sour
 from l2scope.tui.theme import Ground, Tone, palette_of
 from l2scope.tui.widgets.bars import PaneHead, clipped
 from l2scope.tui.widgets.line_view import LineView
+from l2scope.tui.widgets.typed_line import TypedLine
 
 Columns = tuple[PacketColumn, ...]
 TITLE, WIDEST_NAME = 15, 40
@@ -98,11 +99,12 @@ class ColumnsScreen(ModalScreen[None]):
     ColumnsScreen.-adding #columns { display: none; }
     """
 
-    class _Line(Input):
+    class _Line(TypedLine):
         """The line in which a field is looked for."""
 
         BINDINGS: ClassVar[list[BindingType]] = [
-            Binding("escape", "screen.stop_adding", show=False),
+            Binding("escape", "screen.stop_adding", show=False, id="prompt.cancel"),
+            Binding("enter", "submit", show=False, id="prompt.answer"),
             Binding("up", "screen.up", show=False),
             Binding("down", "screen.down", show=False),
         ]
@@ -123,7 +125,7 @@ class ColumnsScreen(ModalScreen[None]):
         with Vertical():
             yield PaneHead(id="head")
             yield Lines(id="columns")
-            yield self._Line(compact=True, placeholder=" part of a name, or of what it is", select_on_focus=False)
+            yield self._Line(" part of a name, or of what it is")
             yield Lines(id="found")
             yield PaneHead(id="keys")
 
@@ -271,6 +273,10 @@ class ColumnsScreen(ModalScreen[None]):
     @on(Lines.Pressed, "#found")
     def _found_pressed(self) -> None:
         self._add_found()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a field is looked for, a key that would close all of it does nothing."""
+        return not (action == "close" and self.adding)
 
     def action_close(self) -> None:
         """Back to the packets."""

@@ -130,7 +130,7 @@ class FindingsScreen(PanedScreen):
             left_out = counted(len(app.overview.verdict.findings), "finding")
             return (
                 ("No finding is shown.", Tone.STRONG),
-                (f"{left_out} left out: {self._sifted}.  {{findings.all}} shows all.", Tone.DIM),
+                (f"{left_out} left out: {self._sifted}.  {{findings.all}}, {{findings.unmute}}: all.", Tone.DIM),
             )
         if app.progress < 1.0:
             return (("Nothing was found so far; the capture is still being read.", Tone.DIM),)
@@ -203,9 +203,13 @@ class FindingsScreen(PanedScreen):
             self._sift(self.sieve)
 
     def action_all(self) -> None:
-        """All findings, of rules that were muted too."""
-        self.scope_app.mute_otherwise(frozenset())
+        """All findings but those of rules that are muted."""
         self._sift(Sieve())
+
+    def action_unmute(self) -> None:
+        """The findings of all rules are seen again."""
+        self.scope_app.mute_otherwise(frozenset())
+        self._sift(self.sieve)
 
     def _sift(self, sieve: Sieve) -> None:
         self.sieve = sieve

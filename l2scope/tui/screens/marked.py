@@ -16,6 +16,7 @@ from l2scope.tui.copying import FORMS, MOST_PACKETS, Copied
 from l2scope.tui.field_names import filter_field
 from l2scope.tui.figures import count, counted, seconds
 from l2scope.tui.marks import LETTERS
+from l2scope.tui.places import PACKETS
 from l2scope.tui.screens.arranged import ArrangedScreen
 from l2scope.tui.screens.menu import Choice, MenuScreen
 from l2scope.tui.theme import Tone
@@ -65,9 +66,10 @@ class MarkedScreen(ArrangedScreen):
         choices = [*self._marks(), Choice(BACK, "back", "where you were before the last jump")]
         self.app.push_screen(MenuScreen("Go to a mark", choices), self._go_to_mark)
 
-    async def _go_to_mark(self, letter: str | None) -> None:
+    def _go_to_mark(self, letter: str | None) -> None:
         if letter == BACK:
-            await self.app.run_action("app.go_back")
+            last = self.scope_app.places.last_on(PACKETS, self.place)
+            self.scope_app.jump(last) if last else self.say("nothing was left by a jump yet")
         elif letter:
             self.scope_app.jump_to_packet(self.rows.marks.packets[letter])
 

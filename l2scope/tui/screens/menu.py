@@ -114,6 +114,7 @@ class MenuScreen(ModalScreen[str]):
         self._title, self._hint, self._at = title, hint, at
         self.list = ChoiceList(choices)
         self.list.cursor = cursor
+        self._has_ended = False
 
     def compose(self) -> ComposeResult:
         """A head and the lines."""
@@ -145,12 +146,12 @@ class MenuScreen(ModalScreen[str]):
 
     def on_key(self, event: events.Key) -> None:
         """A letter chooses at once, or goes to a line."""
-        if not event.character or not event.is_printable:
+        if not event.character or not event.is_printable or self._has_ended:
             return
         if event.character in self._letters:
             event.stop()
             event.prevent_default()
-            self.dismiss(event.character)
+            self._end(event.character)
         else:
             self._go_to(event.character)
 
@@ -189,7 +190,7 @@ class MenuScreen(ModalScreen[str]):
         """The line under the cursor."""
         if self.list.choices:
             chosen = self.list.choices[self.list.cursor]
-            self.dismiss(chosen.answer or chosen.key)
+            self._end(chosen.answer or chosen.key)
 
     def on_choice_list_chosen(self) -> None:
         """A click on a line."""
@@ -197,9 +198,15 @@ class MenuScreen(ModalScreen[str]):
 
     def action_close(self) -> None:
         """Nothing is chosen."""
-        self.dismiss("")
+        self._end("")
+
+    def _end(self, answer: str) -> None:
+        """Ends once, whatever keys come before the menu has gone."""
+        if not self._has_ended:
+            self._has_ended = True
+            self.dismiss(answer)
 
     def on_click(self, event: events.Click) -> None:
         """A click beside it closes."""
         if not self.query_one(Vertical).region.contains(event.screen_x, event.screen_y):
-            self.dismiss("")
+            self._end("")

@@ -156,7 +156,7 @@ class OverviewScreen(PanedScreen):
         so_far = "so far; the capture is still being read" if reading else f"as far as {len(RULES)} rules can tell"
         verdict = self.scope_app.overview.verdict
         muted = ", ".join(sorted(verdict.muted))
-        left_out = f"All there is was muted: {muted}.  {{app.show_findings}}, {{findings.all}}: all again"
+        left_out = f"All there is was muted: {muted}.  {{app.show_findings}}, {{findings.unmute}}: all again"
         nothing = left_out if verdict.findings else f"Nothing is wrong, {so_far}."
         self._table("findings").empty = ((nothing, Tone.PLAIN),)
         self._table("channels").empty = (("No channel was opened.  {app.show_packets} shows the packets.", Tone.DIM),)

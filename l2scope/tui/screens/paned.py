@@ -1,9 +1,11 @@
 """A screen of several panes, which the user makes larger and smaller, or shows alone; the sizes are kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
+from textual.css.query import QueryType
 from textual.css.scalar import Scalar
 from textual.events import Resize
 from textual.geometry import clamp
@@ -12,6 +14,7 @@ from textual.widget import Widget
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.screens.scope_screen import ScopeScreen
 from l2scope.tui.stored import Stored
+from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, TitleBar
 from l2scope.tui.widgets.filter_bar import FilterBar
@@ -77,6 +80,8 @@ class PanedScreen(ScopeScreen):
     def show_alone(self, pane: Widget | None) -> None:
         """Shows a pane alone, all of them for None."""
         self.query(".-aside, .-alone").remove_class("-aside", "-alone")
+        if (pane is None) != (self._alone is None):
+            self.query_one(KeyLine).say("" if pane is None else "{paned.maximise}: all panes again", Tone.DIM)
         self._alone = pane
         if pane is None:
             return
@@ -96,6 +101,21 @@ class PanedScreen(ScopeScreen):
         self.show_alone(pane)
         if pane is not None:
             widget.focus()
+
+    def focus_next(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """The next pane, alone too where one is."""
+        return self._turn(partial(super().focus_next, selector))
+
+    def focus_previous(self, selector: str | type[QueryType] = "*") -> Widget | None:
+        """The previous one."""
+        return self._turn(partial(super().focus_previous, selector))
+
+    def _turn(self, turn: Callable[[], Widget | None]) -> Widget | None:
+        if self._alone is None:
+            return turn()
+        self.show_alone(None)
+        self.call_after_refresh(lambda: self.show_alone(self._pane_of(turn())))
+        return self.focused
 
     def _pane_of(self, widget: Widget | None) -> Widget | None:
         """The innermost pane that a widget is in."""

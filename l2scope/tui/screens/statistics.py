@@ -148,6 +148,7 @@ class StatisticsScreen(PanedScreen):
     def on_resize(self) -> None:
         """All tables, or one of them."""
         self.set_class(self.size.width < WIDE or self.size.height < TALL, "-cramped")
+        self._show_heads()
 
     def refresh_capture(self) -> None:
         """Takes in what the capture holds by now; what must be counted is, once all is read or nothing more comes."""

@@ -100,6 +100,7 @@ class FilterBar(Vertical):
         self._seen.clear()
         self.add_class("-open")
         self.line.focus()
+        self.line.cursor_position = len(self.line.value)
         self._suggest()
 
     def close(self, text: str) -> None:

@@ -53,12 +53,11 @@ class FindingRows:
         """A finding; an error stands out, what only follows from one is dim."""
         finding = self.findings[row]
         tone = _tone(finding)
-        message = printable(finding.message, LONGEST_MESSAGE)
         follows = "" if finding.consequence_of is None else f" after {finding.consequence_of}"
         return (
             plain(finding.rule, Tone.DIM if tone is Tone.DIM else Tone.MARK),
             plain(_where(finding), Tone.DIM),
-            ((finding.title, tone), (f"{follows}: {message}", Tone.DIM)),
+            ((finding.title, tone), (f"{follows}{_further(finding)}", Tone.DIM)),
             plain(str(finding.packets[0]) if finding.packets else "-", Tone.DIM),
             plain(finding.side_to_blame or "", Tone.DIM),
         )
@@ -68,6 +67,13 @@ def _tone(finding: Finding) -> Tone:
     if finding.consequence_of is not None or finding.severity is Severity.INFO:
         return Tone.DIM
     return Tone.STRONG if finding.severity is Severity.ERROR else Tone.PLAIN
+
+
+def _further(finding: Finding) -> str:
+    """What the message says beyond the title."""
+    message = printable(finding.message, LONGEST_MESSAGE)
+    repeats = message.casefold().startswith(finding.title.casefold())
+    return message[len(finding.title) :] if repeats else f": {message}"
 
 
 def _where(finding: Finding) -> str:

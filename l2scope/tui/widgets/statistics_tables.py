@@ -18,6 +18,10 @@ from l2scope.tui.widgets.table_row import Cell, Column, plain
 NOTHING: Cell = plain("-", Tone.FAINT)
 BLANK: tuple[str, Tone] = (" ", Tone.PLAIN)
 BAR_WIDTH: Final = 12
+LONGEST_NAME: Final = 44
+"""Of a protocol; the bar gives way to names, the figures do not."""
+FIGURES: Final = 30
+"""Cells that a protocol's figures take."""
 FIGURES_WIDTH: Final = 36
 """What the figures of a bucket take of its line."""
 WIDE: Final = 100
@@ -49,6 +53,7 @@ class ProtocolRows:
 
     def __init__(self) -> None:
         self.layers: tuple[Layer, ...] = ()
+        self._names = 20
 
     @property
     def count(self) -> int:
@@ -58,6 +63,7 @@ class ProtocolRows:
     def show(self, layers: tuple[Layer, ...]) -> None:
         """Takes the layers of a capture, that of all packets first."""
         self.layers = layers
+        self._names = min(LONGEST_NAME, max((2 * layer.depth + len(layer.name) for layer in layers), default=20))
 
     def filter(self, row: int) -> str | None:
         """The display filter that lets the packets of a layer pass, None where that is all of them."""
@@ -70,7 +76,7 @@ class ProtocolRows:
     def columns(self, width: int) -> Sequence[Column]:
         """What, how many, how many bytes, and the share of all packets."""
         return (
-            Column("Protocol", 20, elastic=True),
+            Column("Protocol", max(20, min(self._names, width - FIGURES)), elastic=True),
             Column("Count", 9, right=True),
             Column("Share", 5, right=True),
             Column("", BAR_WIDTH, rank=1),

@@ -15,8 +15,8 @@ class TypedLine(Input, inherit_bindings=False):
         one for one in Input.BINDINGS if isinstance(one, Binding) and one.action != SUBMIT
     ]
 
-    def __init__(self) -> None:
-        super().__init__(compact=True, select_on_focus=False)
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__(compact=True, placeholder=placeholder, select_on_focus=False)
 
 
 EDITING = frozenset(key.strip() for one in TypedLine.BINDINGS if isinstance(one, Binding) for key in one.key.split(","))
