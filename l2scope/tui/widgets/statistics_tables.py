@@ -20,7 +20,8 @@ BLANK: tuple[str, Tone] = (" ", Tone.PLAIN)
 BAR_WIDTH: Final = 12
 LONGEST_NAME: Final = 44
 """Of a protocol; the bar gives way to names, the figures do not."""
-FIGURES: Final = 30
+LEAST_NAME: Final = 20
+FIGURES: Final = 31
 """Cells that a protocol's figures take."""
 FIGURES_WIDTH: Final = 36
 """What the figures of a bucket take of its line."""
@@ -53,7 +54,7 @@ class ProtocolRows:
 
     def __init__(self) -> None:
         self.layers: tuple[Layer, ...] = ()
-        self._names = 20
+        self._names = self._room = LEAST_NAME
 
     @property
     def count(self) -> int:
@@ -63,7 +64,9 @@ class ProtocolRows:
     def show(self, layers: tuple[Layer, ...]) -> None:
         """Takes the layers of a capture, that of all packets first."""
         self.layers = layers
-        self._names = min(LONGEST_NAME, max((2 * layer.depth + len(layer.name) for layer in layers), default=20))
+        self._names = min(
+            LONGEST_NAME, max((2 * layer.depth + len(layer.name) for layer in layers), default=LEAST_NAME)
+        )
 
     def filter(self, row: int) -> str | None:
         """The display filter that lets the packets of a layer pass, None where that is all of them."""
@@ -75,8 +78,9 @@ class ProtocolRows:
 
     def columns(self, width: int) -> Sequence[Column]:
         """What, how many, how many bytes, and the share of all packets."""
+        self._room = max(LEAST_NAME, width - FIGURES)
         return (
-            Column("Protocol", max(20, min(self._names, width - FIGURES)), elastic=True),
+            Column("Protocol", min(self._names, self._room), elastic=True),
             Column("Count", 9, right=True),
             Column("Share", 5, right=True),
             Column("", BAR_WIDTH, rank=1),
@@ -101,12 +105,20 @@ class ProtocolRows:
         layer, whole = self.layers[row], self.layers[0].count
         tone = (Tone.STRONG, Tone.PLAIN, Tone.PLAIN, Tone.DIM)[min(layer.depth, 3)]
         return (
-            plain("  " * layer.depth + layer.name, tone),
+            plain("  " * layer.depth + _both_ends(layer.name, self._room - 2 * layer.depth), tone),
             plain(count(layer.count), tone),
             plain(share(layer.count, whole), Tone.DIM),
             plain(bar(layer.count, whole, BAR_WIDTH), Tone.FIGURE),
             plain(count(layer.size), tone),
         )
+
+
+def _both_ends(name: str, room: int) -> str:
+    """A name in so many cells: what tells a request from its response stands at its end."""
+    if len(name) <= room:
+        return name
+    ahead = room // 2
+    return f"{name[:ahead]}…{name[len(name) - (room - ahead - 1) :]}"
 
 
 class EndpointRows:
