@@ -28,8 +28,9 @@ SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE], ids=["80x24", "1
 
 async def filled(session: Session) -> None:
     """Waits until no cell on the screen is pending."""
-    for _ in range(200):
+    for _ in range(500):
         await session.press()
+        await session.pilot.pause(0.01)
         if not session.packets.rows.values.is_wanted and not session.packets._filling:
             return
     raise AssertionError("values never came")
