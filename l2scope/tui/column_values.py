@@ -111,6 +111,7 @@ class ColumnValues:
     def keep(self, found: Mapping[tuple[str, int], Text]) -> None:
         """Takes in what was computed."""
         for place, text in found.items():
+            self._texts.discard(place)  # Textual's cache leaves what it has as it is
             self._texts[place] = text
 
     def _texts_of(self, name: str, packets: Packets, rows: list[int]) -> dict[int, str]:

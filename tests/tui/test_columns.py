@@ -8,9 +8,10 @@ from time import sleep
 import numpy as np
 import pytest
 
+import l2scope as api
 from l2scope.filter.fields import FIELDS
 from l2scope.filter.values import Values, objects
-from l2scope.tui.column_values import ColumnValues, Text, Wanted
+from l2scope.tui.column_values import PENDING, ColumnValues, Text, Wanted
 from l2scope.tui.packet_columns import DEFAULT, PacketColumn, columns_in, from_data, known, source_of
 from l2scope.tui.screens.columns import ColumnsScreen
 from l2scope.tui.screens.menu import MenuScreen
@@ -28,9 +29,8 @@ SIZES = pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE], ids=["80x24", "1
 
 async def filled(session: Session) -> None:
     """Waits until no cell on the screen is pending."""
-    for _ in range(500):
+    for _ in range(200):
         await session.press()
-        await session.pilot.pause(0.01)
         if not session.packets.rows.values.is_wanted and not session.packets._filling:
             return
     raise AssertionError("values never came")
@@ -192,6 +192,18 @@ async def test_a_key_is_no_value(tmp_path_factory: pytest.TempPathFactory) -> No
         await session.press("ctrl+k")
         await filled(session)
         assert cells(session, 1)[1] == key.hex(" ")
+
+
+def test_what_is_known_anew_replaces_what_was_known() -> None:
+    """Once a capture is judged anew each value is computed once more, and then no longer wanted."""
+    values = ColumnValues(api.open(sample("starved")))
+    for _ in range(3):
+        assert values.of("frame.len", 0) in (PENDING, "4")
+        assert values.is_wanted
+        values.keep(values.compute(values.take_wanted(), lambda: False))
+        assert values.of("frame.len", 0) == "4"
+        assert not values.is_wanted
+        values.renew()
 
 
 def test_kept_columns_are_checked() -> None:

@@ -20,7 +20,7 @@ from l2scope.tui.widgets.virtual_table import VirtualTable
 
 KEPT = "packets"
 """What the columns are called in the file of the layouts."""
-SLOW = 1.0
+SLOW = 0.1
 """Seconds after which what is computed gives way to what is seen by now."""
 
 
