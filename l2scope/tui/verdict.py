@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 
 from l2scope.analysis.findings import Finding, Severity
-from l2scope.tui.figures import counted
 
 SIGNS = {Severity.ERROR: "!", Severity.WARNING: "?", Severity.INFO: "·"}
 
@@ -64,13 +63,6 @@ class Verdict:
         """The findings that only follow from one."""
         place = (cause.rule, cause.link, cause.channel)
         return [found for found in self.findings if (found.consequence_of, found.link, found.channel) == place]
-
-
-def summary(findings: Iterable[Finding]) -> str:
-    """`2 errors, 1 warning, 3 infos`; nothing for none."""
-    severities = [found.severity for found in findings if found.consequence_of is None]
-    counts = ((severity, severities.count(severity)) for severity in reversed(Severity))
-    return ", ".join(counted(number, severity.value) for severity, number in counts if number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,24 @@ async def test_the_first_packets_are_there_at_once() -> None:
 
 
 @asynchronous
+async def test_a_screen_that_was_left_meanwhile_is_up_to_date() -> None:
+    """Channels looked at early and again when all is read show all of it."""
+    loading = HeldLoading(sample("starved"))
+    loading.step()
+    app = ScopeApp(loading)
+    app.first_screen = PACKETS
+    async with app.run_test(size=SMALL) as pilot:
+        session = Session(app, pilot)
+        await pilot.press("c", "2")
+        loading.gate.set()
+        await complete(app)
+        await pilot.pause(1.0)
+        await session.press("c")
+        assert "17 stalls of 17" in session.text
+    loading.capture.close()
+
+
+@asynchronous
 async def test_a_failure_while_reading() -> None:
     """What was read before the failure stays on the screen, and the failure is said."""
     loading = HeldLoading(sample("starved"))

@@ -29,7 +29,7 @@ class ArrangedScreen(SearchedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows.chosen = columns_in(self.kept_layout.get(KEPT))
+        self.rows.chosen = columns_in(self.user.layout.get(KEPT))
         self.rows.shown_before = self._shown_before
         self.rows.values.on_wanted = self._wanted
         self._filling = False
@@ -127,7 +127,7 @@ class ArrangedScreen(SearchedScreen):
     def _keep(self) -> None:
         """For the next session."""
         kept = {"columns": as_data(self.rows.chosen)}
-        self.kept_layout.change(lambda values: values.update({KEPT: kept}))
+        self.user.layout.change(lambda values: values.update({KEPT: kept}))
 
     @on(VirtualTable.Opened, "#packets")
     def _packet_opened(self) -> None:

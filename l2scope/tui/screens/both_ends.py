@@ -2,7 +2,6 @@
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import ScreenResume
 
 from l2scope.analysis.waits import Wait
 from l2scope.channels import Channel
@@ -83,10 +82,6 @@ class BothEndsScreen(PanedScreen):
             self.table.cursor = place.item
         if place.moment:
             self._share_moment(place.moment)
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
-        self.refresh_capture()
 
     def refresh_capture(self) -> None:
         """Takes the two channels as they stand."""

@@ -2,7 +2,6 @@
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import ScreenResume
 
 from l2scope.channels import Channel
 from l2scope.tui.advice import advice
@@ -104,10 +103,6 @@ class ChannelsScreen(PanedScreen):
         """The worst channel is chosen."""
         self.table.focus()
         self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
-        self.show_title()
 
     def refresh_capture(self) -> None:
         """Takes the channels as they stand. The chosen one stays chosen, unless the user only watches the worst."""

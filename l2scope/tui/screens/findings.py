@@ -5,9 +5,8 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.events import ScreenResume
 
-from l2scope.analysis.findings import RULES, Finding, Severity, rule_of
+from l2scope.analysis.findings import RULES, Finding, Severity, rule_of, summary
 from l2scope.text import printable
 from l2scope.tui.explanation import explanation
 from l2scope.tui.figures import counted
@@ -15,7 +14,7 @@ from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.places import Place
 from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
-from l2scope.tui.verdict import Sieve, summary
+from l2scope.tui.verdict import Sieve
 from l2scope.tui.walk import Walk
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, TitleBar
 from l2scope.tui.widgets.finding_list import FindingRows
@@ -93,10 +92,6 @@ class FindingsScreen(PanedScreen):
     def on_mount(self) -> None:
         """The worst one is chosen."""
         self.table.focus()
-        self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
         self.refresh_capture()
 
     def refresh_capture(self) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import ScreenResume
 
 from l2scope.decoding import DecodeAs
 from l2scope.dissection.dissector import describe
@@ -87,10 +86,6 @@ class FollowScreen(PanedScreen):
     def on_mount(self) -> None:
         """Reads what there is to follow."""
         self.table.focus()
-        self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
         self.refresh_capture()
 
     def refresh_capture(self) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import ScreenResume
 
 from l2scope.capture import Capture
 from l2scope.channels import Channel, Channels, hexadecimal
@@ -97,10 +96,6 @@ class LadderScreen(ScopeScreen):
     def on_mount(self) -> None:
         """The worst channel, unless another is asked for; without channels the first link."""
         self.table.focus()
-        self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
         self.refresh_capture()
 
     def refresh_capture(self) -> None:

@@ -2,9 +2,8 @@
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import ScreenResume
 
-from l2scope.analysis.findings import RULES
+from l2scope.analysis.findings import RULES, summary
 from l2scope.capture import Capture
 from l2scope.channels import Channels
 from l2scope.sources.errors import CaptureError
@@ -17,7 +16,7 @@ from l2scope.tui.places import OVERVIEW, Place
 from l2scope.tui.screens.findings import UNSIFTED
 from l2scope.tui.screens.paned import PanedScreen
 from l2scope.tui.theme import Tone
-from l2scope.tui.verdict import Sieve, summary
+from l2scope.tui.verdict import Sieve
 from l2scope.tui.walk import Walk
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, TitleBar
 from l2scope.tui.widgets.channel_table import ChannelRows
@@ -96,11 +95,6 @@ class OverviewScreen(PanedScreen):
         """The findings have the focus."""
         self._table("findings").focus()
         self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
-        self.refresh_capture()
-        self._list_findings()
 
     def refresh_capture(self) -> None:
         """Takes what is known by now."""

@@ -3,7 +3,6 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.events import ScreenResume
 
 from l2scope.decoding import DecodeAs
 from l2scope.dissection import Field
@@ -113,8 +112,8 @@ class PacketsScreen(MarkedScreen):
         self.filter_anew()
         self.show_title()
 
-    @on(ScreenResume)
-    def _resumed(self) -> None:
+    def resumed(self) -> None:
+        """The list lies below all other screens, and is told what comes in even then."""
         self.show_title()
 
     @on(VirtualTable.Moved, "#packets")

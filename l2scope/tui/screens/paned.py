@@ -13,7 +13,6 @@ from textual.widget import Widget
 
 from l2scope.tui.keys import Scope, bindings
 from l2scope.tui.screens.scope_screen import ScopeScreen
-from l2scope.tui.stored import Stored
 from l2scope.tui.theme import Tone
 from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, TitleBar
@@ -207,25 +206,16 @@ class PanedScreen(ScopeScreen):
 
     def _keep_sizes(self) -> None:
         """For the next session."""
-        kept = self.kept_layout.get(KEPT, {})
+        kept = self.user.layout.get(KEPT, {})
         others = kept if isinstance(kept, dict) else {}
-        self.kept_layout.change(lambda values: values.update({KEPT: {**others, self.name_of_place: self._sizes}}))
+        self.user.layout.change(lambda values: values.update({KEPT: {**others, self.name_of_place: self._sizes}}))
 
     def _kept_sizes(self) -> dict[str, dict[str, int]]:
         """What was kept, as far as it can be read."""
-        kept = self.kept_layout.get(KEPT, {})
+        kept = self.user.layout.get(KEPT, {})
         own = kept.get(self.name_of_place, {}) if isinstance(kept, dict) else {}
         names = {name for stack in self.STACKS for name in stack}
         return {axis: _sizes_in(own.get(axis) if isinstance(own, dict) else None, names) for axis in (LINES, CELLS)}
-
-    @property
-    def kept_layout(self) -> Stored:
-        """What this user keeps of how the screens are arranged."""
-        from l2scope.tui.shell import ShellApp  # that module imports this one
-
-        app = self.app
-        assert isinstance(app, ShellApp)
-        return app.user.layout
 
 
 def _sizes_in(data: object, names: set[str]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from l2scope.tui.keys import EVERYWHERE, TYPING, Scope
 from l2scope.tui.places import Place
 from l2scope.tui.session import Session
 from l2scope.tui.theme import Tone
+from l2scope.tui.user import User
 from l2scope.tui.widgets.banner import Banner
 from l2scope.tui.widgets.bars import KeyLine, PaneHead, Piece, TitleBar
 from l2scope.tui.widgets.detail_tree import DetailTree
@@ -55,6 +56,15 @@ class ScopeScreen(Screen[None]):
         assert isinstance(app, NavigatingApp)
         self.scope_app: Session = app.session
         """The capture of this screen's tab, shown or not, and the way to its other places."""
+
+    @property
+    def user(self) -> User:
+        """Whose settings and layout the application has."""
+        from l2scope.tui.shell import ShellApp  # that module imports this one
+
+        app = self.app
+        assert isinstance(app, ShellApp)
+        return app.user
 
     @property
     def name_of_place(self) -> str:
@@ -126,8 +136,13 @@ class ScopeScreen(Screen[None]):
         if len(times):
             yield duration(max(0, int(times[-1]) - int(times[0]))), Tone.DIM
 
+    def resumed(self) -> None:
+        """It is seen again, and takes in what came while it was not."""
+        self.refresh_capture()
+
     @on(ScreenResume)
-    def _frame_resumed(self) -> None:
+    def _screen_resumed(self) -> None:
+        self.resumed()
         self.scope_app.screen_resumed()
 
     def on_descendant_focus(self) -> None:

@@ -5,7 +5,6 @@ from textual import on, work
 from l2scope.filter import FilterError
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
-from l2scope.tui.colour_rules import ColourRules
 from l2scope.tui.places import PACKETS, Place
 from l2scope.tui.screens.filtered import FilteredScreen
 from l2scope.tui.search import around
@@ -25,20 +24,11 @@ class SearchedScreen(FilteredScreen):
     def __init__(self) -> None:
         super().__init__()
         self.rows = PacketRows(self.scope_app.capture)
-        self.rows.values.colours = self._colours
+        self.rows.values.colours = self.user.settings.colours
         self.rows.marks = self.scope_app.marks
         self.sought: Sought | None = None
         self._begun = 0
         self._walk: Walk | None = None
-
-    @property
-    def _colours(self) -> ColourRules:
-        """The rules of this user."""
-        from l2scope.tui.shell import ShellApp  # that module imports this one
-
-        app = self.app
-        assert isinstance(app, ShellApp)
-        return app.user.settings.colours
 
     @property
     def number(self) -> int:

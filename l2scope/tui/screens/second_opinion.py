@@ -3,7 +3,6 @@
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import ScreenResume
 from textual.worker import get_current_worker
 
 from l2scope.crosscheck.outline import outline
@@ -78,10 +77,6 @@ class SecondOpinionScreen(PanedScreen):
     def on_mount(self) -> None:
         """The trees have the keys."""
         self.ours.focus()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
-        self.show_title()
 
     def refresh_capture(self) -> None:
         """A packet stays as it is."""

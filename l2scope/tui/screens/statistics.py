@@ -8,7 +8,6 @@ from typing import Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.events import ScreenResume
 
 from l2scope.analysis.delays import Delays, delays
 from l2scope.analysis.traffic import Traffic
@@ -139,10 +138,6 @@ class StatisticsScreen(PanedScreen):
         self.chart.message = "Counting …"
         self.chart.focus()
         self._choose(self.view)
-        self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
         self.refresh_capture()
 
     def on_resize(self) -> None:

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.events import ScreenResume
 
 from l2scope.sources.errors import CaptureError
 from l2scope.text import printable
@@ -77,10 +76,6 @@ class TwoTablesScreen(PanedScreen):
     def on_mount(self) -> None:
         """Looks at the capture."""
         self.table.focus()
-        self.refresh_capture()
-
-    @on(ScreenResume)
-    def _resumed(self) -> None:
         self.refresh_capture()
 
     def refresh_capture(self) -> None:
